@@ -1,0 +1,1 @@
+"""Rules and bundled architecture specs."""

@@ -1,0 +1,1 @@
+"""Renderings of scan results, one format a module."""

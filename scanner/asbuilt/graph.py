@@ -1,0 +1,135 @@
+"""Resources, the references between them, and what could not be read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from asbuilt.model import ABSENT, Diagnostic, Gap, Property, Reference, Resource, Unknown, UnknownKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from asbuilt.results import SourceInfo
+
+T = TypeVar("T")
+
+
+class Graph:
+    """All resources of one scan, from one or several sources, joined by their references.
+
+    Sources hand over resources, gaps and diagnostics; nothing is added afterwards.
+    """
+
+    def __init__(
+        self,
+        resources: Iterable[Resource],
+        gaps: Iterable[Gap] = (),
+        diagnostics: Iterable[Diagnostic] = (),
+        sources: Iterable[SourceInfo] = (),
+    ) -> None:
+        self.resources = tuple(resources)
+        self.gaps = tuple(gaps)
+        self.diagnostics = tuple(diagnostics)
+        self.sources = tuple(sources)
+        self._by_key = {resource.key: resource for resource in self.resources}
+        self._by_type: dict[str, list[Resource]] = defaultdict(list)
+        for resource in self.resources:
+            self._by_type[resource.type].append(resource)
+        self._memo: dict[object, Any] = {}
+
+    def of_type(self, *types: str) -> tuple[Resource, ...]:
+        """Return the resources of these CloudFormation types, in source order."""
+        return tuple(resource for type_ in types for resource in self._by_type.get(type_, ()))
+
+    def get(self, key: str) -> Resource | None:
+        """Return the resource with this key."""
+        return self._by_key.get(key)
+
+    def types(self) -> Iterator[str]:
+        """Yield the resource types present."""
+        yield from self._by_type
+
+    def memo(self, compute: Callable[[Graph], T]) -> T:
+        """Return `compute(self)`, computed once: for views that several rules share."""
+        if compute not in self._memo:
+            self._memo[compute] = compute(self)
+        found: T = self._memo[compute]
+        return found
+
+    def target(self, prop: Property, *types: str) -> Resource | Unknown | None:
+        """Return the one resource a property points at.
+
+        The answer is an Unknown when it points at something that cannot be told (an input without a
+        value, a data source, several candidates), and None when it is absent or names nothing in the graph.
+        """
+        found = self.targets(prop, *types)
+        if not found:
+            return None
+        if len(found) == 1:
+            return found[0]
+        return Unknown(
+            UnknownKind.CONDITION,
+            f"{prop.name} may be one of " + ", ".join(f.address for f in found if isinstance(f, Resource)),
+            arms=tuple(found),
+        )
+
+    def targets(self, prop: Property, *types: str) -> tuple[Resource | Unknown, ...]:
+        """Return every resource the elements of a property point at; what cannot be told stays an Unknown.
+
+        A known string is matched against the identifiers of the resources (name, id, ARN); one that
+        matches nothing in the graph contributes nothing.
+        """
+        found: list[Resource | Unknown] = []
+        for item in prop.items():
+            for hit in self._resolve(item.value, types):
+                if hit not in found:
+                    found.append(hit)
+        return tuple(found)
+
+    def _resolve(self, value: Any, types: tuple[str, ...]) -> Iterator[Resource | Unknown]:
+        if isinstance(value, Unknown):
+            hits = [hit for ref in value.references if (hit := self.referred(ref, types)) is not None]
+            if hits and (value.exact or value.kind is UnknownKind.COMPUTED):
+                yield from hits
+            elif value.arms:
+                for arm in value.arms:
+                    yield from self._resolve(arm, types)
+            else:
+                yield value
+        elif isinstance(value, str) and value:
+            yield from self.identified(value, *types)
+
+    def referred(self, reference: Reference, types: tuple[str, ...] = ()) -> Resource | None:
+        """Return the resource a reference points at, if it is in the graph and of one of the types."""
+        hit = self._by_key.get(reference.target)
+        return hit if hit is not None and (not types or hit.type in types) else None
+
+    def identified(self, identifier: str, *types: str) -> tuple[Resource, ...]:
+        """Return the resources known by this name, id or ARN."""
+        index = self.memo(_identifier_index)
+        return tuple(r for r in index.get(identifier, ()) if not types or r.type in types)
+
+    def hidden(self, *types: str) -> Unknown | None:
+        """Say why resources of these types might exist without being in the graph, if they might.
+
+        A rule that finds something missing asks this first: with a gap in the way, "missing" is "unknown".
+        """
+        for gap in self.gaps:
+            if not gap.types or gap.types.intersection(types):
+                return Unknown(gap.kind, f"{gap.what}: {gap.reason}", location=gap.location)
+        return None
+
+
+def _identifier_index(graph: Graph) -> dict[str, list[Resource]]:
+    index: dict[str, list[Resource]] = defaultdict(list)
+    for resource in graph.resources:
+        values = {resource.name, *(v for v in resource.identifiers.values() if isinstance(v, str))}
+        for value in values - {""}:
+            index[value].append(resource)
+    return index
+
+
+def value_or(value: Any, default: Any) -> Any:
+    """Return the value, or AWS's documented default where it is absent or null."""
+    return default if value is ABSENT or value is None else value

@@ -1,0 +1,377 @@
+"""The words everything else speaks: values, resources, evidence, findings, results.
+
+No I/O, and nothing of ours is imported. Values inside properties are plain Python
+(`str`, `int`, `float`, `bool`, `None`, `list`, `dict`), or one of the three that say more:
+
+* `ABSENT`: the property is not set; AWS's documented default applies, and the rule knows it.
+* `Unknown`: the property is set to something that cannot be known from this source, because …
+* `Sensitive`: a known value that must never be printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+Path = tuple[str | int, ...]
+
+
+class _Absent(Enum):
+    ABSENT = "absent"
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+ABSENT: Final = _Absent.ABSENT
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A stretch of a file. Lines and columns count from 1 in characters; the end column is exclusive (as in SARIF)."""
+
+    file: str
+    start_line: int
+    start_column: int = 1
+    end_line: int = 0
+    end_column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.start_line}:{self.start_column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One station of a value on its way: `what` (as the source writes it, `var.log_days`) and where it stands."""
+
+    what: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Where a property is written, and the stations its value came through, nearest first, origin last."""
+
+    location: Location
+    via: tuple[Step, ...] = ()
+
+    @property
+    def origin(self) -> Location:
+        """Where to change the value: the last station, or the property itself."""
+        return self.via[-1].location if self.via else self.location
+
+
+class UnknownKind(StrEnum):
+    """Why a value is unknown. Each is something a reader can act on."""
+
+    VARIABLE = "variable"  # an input without a value
+    COMPUTED = "computed"  # known after apply
+    DATA_SOURCE = "data source"
+    MODULE = "module"  # code that is not on disk
+    CONDITION = "condition"  # which arm applies is unknown
+    IMPURE = "impure"  # timestamp(), uuid()
+    UNSUPPORTED = "unsupported"
+    CONFINED = "confined"  # outside the scanned root, refused
+    LIMIT = "limit"  # a bound was exceeded
+    ERROR = "error"  # the source itself is wrong here
+    DENIED = "denied"  # an API call was refused
+    UNREAD = "unread"  # throttled, timed out, partial
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A pointer to another resource: its `Resource.key`, and the attribute read, in the source's own words."""
+
+    target: str
+    attribute: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that cannot be known here, with what is known about it all the same.
+
+    `references` names the resources it comes from: a value that is exactly one attribute of another
+    resource (`aws_subnet.a.id`) has one reference and `exact` set. `arms` holds the possible values of
+    an unknown condition. `prefix` and `suffix` are the known ends of a partly known string; `structure` is
+    the tree behind a `jsonencode` with unknown leaves. `type` is the source's type, where it is known.
+    """
+
+    kind: UnknownKind
+    reason: str
+    location: Location | None = None
+    references: tuple[Reference, ...] = ()
+    exact: bool = False
+    arms: tuple[Any, ...] = ()
+    prefix: str = ""
+    suffix: str = ""
+    structure: Any = ABSENT
+    type: str = ""
+
+    def __bool__(self) -> bool:
+        raise TypeError(f"an unknown value has no truth value: {self.reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitive:
+    """A value that rules may compare and nothing may print."""
+
+    value: Any
+
+    def __repr__(self) -> str:
+        return "Sensitive(***)"
+
+
+class UnknownValueError(Exception):
+    """Raised by a rule that cannot go on without a value that is unknown; it becomes an `unknown` verdict."""
+
+    def __init__(self, unknown: Unknown, prop: Property | None = None) -> None:
+        super().__init__(unknown.reason)
+        self.unknown = unknown
+        self.prop = prop
+
+
+class Severity(StrEnum):
+    """How bad, worst first; `rank` orders them (critical 4 … info 0)."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """4 for critical down to 0 for info."""
+        return 4 - list(Severity).index(self)
+
+
+class Verdict(StrEnum):
+    """What a rule says about a resource. Only PASS is a pass."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, not a password
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    ERROR = "error"
+    NOT_APPLICABLE = "not_applicable"
+    WAIVED = "waived"
+
+
+class Outcome(StrEnum):
+    """What one piece of evidence shows. Evaluation, never the rule, turns evidence into a verdict."""
+
+    VIOLATION = "violation"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not_applicable"
+    NOTE = "note"  # worth saying, changes no verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource, in CloudFormation's vocabulary, whatever source it came from.
+
+    `key` is unique in a graph; `address` is the source's own canonical address, the one people write in
+    waivers. `properties` may be lazy: a mapping that evaluates what is asked for. `conditional` says why
+    it is not certain that the resource (or how many of it) exists. `trace` finds where a property is
+    written, only when somebody asks. `native` gives the source's own name of a property path
+    (`retention_in_days` for `RetentionInDays`).
+    """
+
+    key: str
+    address: str
+    type: str
+    properties: Mapping[str, Any]
+    location: Location
+    source: str = "terraform"
+    name: str = ""
+    identifiers: Mapping[str, Any] = field(default_factory=dict)
+    conditional: Unknown | None = None
+    tracer: Callable[[Path], Trace | None] | None = None
+    namer: Callable[[Path], str] | None = None
+    environment: str = ""
+    native_type: str = ""
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Resource) and other.key == self.key
+
+    def get(self, path: str) -> Any:
+        """Return the value at a dotted path (`A.B.0.C`), ABSENT where nothing is set, or an Unknown."""
+        return self.at(path).value
+
+    def at(self, path: str = "") -> Property:
+        """Return the property at a dotted path (list positions are numbers); it may be ABSENT."""
+        prop = Property(self, (), self.properties)
+        for part in path.split(".") if path else ():
+            prop = prop.child(int(part) if part.isdigit() else part)
+        return prop
+
+    def trace(self, path: Path = ()) -> Trace:
+        """Return where a property is written and where its value comes from, or the nearest enclosing thing."""
+        while path and self.tracer is not None:
+            found = self.tracer(path)
+            if found is not None:
+                return found
+            path = path[:-1]
+        return Trace(self.location)
+
+    def native(self, path: Path) -> str:
+        """Return the source's own name of a property path."""
+        return self.namer(path) if self.namer else dotted(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A value together with whose it is and where; what rules read and evidence points at.
+
+    `value` is never `Sensitive`: `sensitive` carries the mark.
+    """
+
+    resource: Resource
+    path: Path
+    value: Any
+    sensitive: bool = False
+
+    def child(self, part: str | int) -> Property:
+        """Return the property one step down: ABSENT below nothing, the same Unknown below an unknown."""
+        value = self.value
+        if isinstance(value, Unknown):
+            found: Any = value.structure if value.structure is not ABSENT else value
+            if found is not value:
+                return Property(self.resource, self.path, found, self.sensitive).child(part)
+        elif isinstance(part, int):
+            found = value[part] if isinstance(value, list) and -len(value) <= part < len(value) else ABSENT
+        else:
+            found = value.get(part, ABSENT) if hasattr(value, "get") else ABSENT
+        sensitive = self.sensitive
+        if isinstance(found, Sensitive):
+            found, sensitive = found.value, True
+        return Property(self.resource, (*self.path, part), found, sensitive)
+
+    def at(self, path: str) -> Property:
+        """Return the property at a dotted path below this one."""
+        prop = self
+        for part in path.split("."):
+            prop = prop.child(int(part) if part.isdigit() else part)
+        return prop
+
+    def items(self) -> Iterator[Property]:
+        """Yield the elements of a list; an unknown list yields itself once, an absent one nothing.
+
+        An element may itself be Unknown: "there may be more here" (a dynamic block over something unknown).
+        """
+        value = self.value
+        if isinstance(value, Unknown) and isinstance(value.structure, list):
+            value = value.structure
+        if isinstance(value, list):
+            for index in range(len(value)):
+                yield Property(self.resource, self.path, value, self.sensitive).child(index)
+        elif isinstance(value, Unknown) or (value is not ABSENT and value is not None):
+            yield self
+
+    @property
+    def known(self) -> bool:
+        """Whether the value is neither unknown nor partly unknown at its top."""
+        return not isinstance(self.value, Unknown)
+
+    def require(self) -> Any:
+        """Return the value, or stop the rule with "unknown" when it is not known."""
+        if isinstance(self.value, Unknown):
+            raise UnknownValueError(self.value, self)
+        return self.value
+
+    def possible(self) -> tuple[Any, ...]:
+        """Return every value it may have: the arms of an unknown condition, or the one value."""
+        if isinstance(self.value, Unknown) and self.value.arms:
+            return tuple(possibilities(self.value))
+        return (self.value,)
+
+    @property
+    def trace(self) -> Trace:
+        """Where it is written, and where its value comes from."""
+        return self.resource.trace(self.path)
+
+    @property
+    def name(self) -> str:
+        """The dotted CloudFormation path."""
+        return dotted(self.path)
+
+
+def possibilities(value: Any) -> Iterator[Any]:
+    """Yield the values an unknown condition may lead to, nested conditions included."""
+    if isinstance(value, Unknown) and value.arms:
+        for arm in value.arms:
+            yield from possibilities(arm)
+    else:
+        yield value
+
+
+def dotted(path: Path) -> str:
+    """Write a path with dots: `ContainerDefinitions.0.Name`."""
+    return ".".join(str(part) for part in path)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One observation a rule made. Build it with the helpers of `asbuilt.rules`.
+
+    `prop` is what was looked at; an absence has none, and then `subject` says what is missing, in
+    the spec's words (`service payments`). `related` are other resources worth showing. `requirement` is the spec path
+    it enforces where that differs from the rule's own. `severity` overrides the rule's.
+    """
+
+    outcome: Outcome
+    message: str
+    prop: Property | None = None
+    subject: str = ""
+    resource: Resource | None = None
+    expected: Any = None
+    actual: Any = ABSENT
+    fix: str = ""
+    service: str = ""
+    unknown: Unknown | None = None
+    severity: Severity | None = None
+    requirement: str = ""
+    related: tuple[Resource, ...] = ()
+
+    @property
+    def about(self) -> Resource | None:
+        """The resource it is about."""
+        return self.resource or (self.prop.resource if self.prop else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that could not be read: a file, a module, a call.
+
+    `action` is what to do about it. `incomplete` gaps decide the exit code (a file that does not parse,
+    a call that was refused); others only make values unknown (a registry module that is not on disk).
+    `types` limits which resource types may hide behind it; empty means any.
+    """
+
+    source: str
+    what: str
+    reason: str
+    action: str = ""
+    location: Location | None = None
+    incomplete: bool = True
+    types: frozenset[str] = frozenset()
+    kind: UnknownKind = UnknownKind.UNREAD
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A remark on the input: severity `error`, `warning` or `info`, a stable kebab-case code, and where."""
+
+    severity: str
+    code: str
+    message: str
+    location: Location | None = None

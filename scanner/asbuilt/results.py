@@ -1,0 +1,178 @@
+"""What a run found, as plain data: the canonical result that every report renders.
+
+Everything here can be written as JSON and read back (`asbuilt_reports.json_results`); nothing points into a
+graph or a file. Actual values that may be secret are already masked, control characters are not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from asbuilt.model import Diagnostic, Gap, Location, Severity, Step, Verdict
+
+SCHEMA_VERSION = "1"
+MASK = "(sensitive value)"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """The sentence of the architecture that a finding enforces; `location` is its line in the spec."""
+
+    id: str
+    section: str
+    statement: str
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a finding is about. `service` is the name in the spec's inventory, where there is one.
+
+    An absence has the spec's name for what is missing and the location of the statement.
+    """
+
+    type: str
+    address: str
+    name: str = ""
+    service: str = ""
+    location: Location | None = None
+    source: str = "terraform"
+    environment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A few lines of the file around a location: `lines[0]` is line `first_line`."""
+
+    first_line: int
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceItem:
+    """One observation: `path` in CloudFormation's words, `native` in the source's own.
+
+    `expected` and `actual` are JSON values; `actual` is None both for null and for a property that is not
+    set: `absent` tells them apart. `via` lists the stations of the value, nearest first, origin last.
+    `fixable` says the value is literal at the origin, so that an edit there mends it.
+    """
+
+    outcome: str
+    message: str
+    path: str = ""
+    native: str = ""
+    expected: Any = None
+    actual: Any = None
+    absent: bool = False
+    location: Location | None = None
+    via: tuple[Step, ...] = ()
+    frame: Frame | None = None
+    fix: str = ""
+
+    @property
+    def origin(self) -> Location | None:
+        """Where to change the value: the last station it came through, or where the property is written."""
+        return self.via[-1].location if self.via else self.location
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule's verdict on one subject; every verdict but pass becomes one.
+
+    `id` is the fingerprint: rule, canonical address and property path, never a line number.
+    `reason` says why a verdict is unknown, an error or not applicable.
+    """
+
+    id: str
+    rule: str
+    title: str
+    verdict: Verdict
+    severity: Severity
+    message: str
+    fix: str
+    requirement: Requirement
+    resource: Subject
+    evidence: tuple[EvidenceItem, ...] = ()
+    reason: str | None = None
+    waiver: dict[str, Any] | None = None
+    baseline: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInfo:
+    """What a report says about a rule: texts from its docstring."""
+
+    id: str
+    title: str
+    severity: Severity
+    requirement: str
+    why: str
+    fix: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """One thing that was scanned: a Terraform root, a template, an account."""
+
+    kind: str
+    path: str
+    resources: int
+    environment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpecInfo:
+    """Which spec was used: name, path, SHA-256 of its bytes."""
+
+    name: str
+    title: str
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The run header, the only place with a time in it. `started_at` is UTC, ISO 8601; `duration_s` in seconds."""
+
+    command: str
+    started_at: str
+    duration_s: float
+    environment: str
+    spec: SpecInfo
+    sources: tuple[SourceInfo, ...]
+    exit_code: int
+    fail_on: str = "medium"
+    on_unknown: str = "warn"
+    commit: str | None = None
+    account: str | None = None
+    regions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts of verdicts. `score`: pass in percent of all but not applicable; None where nothing was judged."""
+
+    counts: dict[str, int]
+    score: float | None
+    by_section: dict[str, dict[str, int]]
+    by_severity: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Everything a run found, in deterministic order: findings by section of the spec, rule, address."""
+
+    tool: str
+    version: str
+    run: Run
+    summary: Summary
+    findings: tuple[Finding, ...]
+    passes: dict[str, tuple[str, ...]]
+    gaps: tuple[Gap, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    rules: tuple[RuleInfo, ...] = ()
+    waivers: tuple[dict[str, Any], ...] = ()
+    sections: tuple[str, ...] = ()
+    requirements: tuple[Requirement, ...] = field(default=())

@@ -1,0 +1,1 @@
+"""Terraform: parse, evaluate, and speak in CloudFormation's vocabulary."""
