@@ -50,11 +50,12 @@ class Graph:
         """Yield the resource types present."""
         yield from self._by_type
 
-    def memo(self, compute: Callable[[Graph], T]) -> T:
-        """Return `compute(self)`, computed once: for views that several rules share."""
-        if compute not in self._memo:
-            self._memo[compute] = compute(self)
-        found: T = self._memo[compute]
+    def memo(self, compute: Callable[..., T], *args: object) -> T:
+        """Return `compute(self, *args)`, computed once for the same arguments: for views that several rules share."""
+        key = (compute, *map(id, args))
+        if key not in self._memo:
+            self._memo[key] = (compute(self, *args), args)  # the arguments are kept, so that their ids stay theirs
+        found: T = self._memo[key][0]
         return found
 
     def target(self, prop: Property, *types: str) -> Resource | Unknown | None:

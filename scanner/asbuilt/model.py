@@ -170,6 +170,7 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
     NOT_APPLICABLE = "not_applicable"
     NOTE = "note"  # worth saying, changes no verdict
+    ERROR = "error"  # the rule crashed; only evaluation says this
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,309 @@
+"""Run rules over a graph and turn their evidence into verdicts.
+
+The one place with a broad `except`: a rule that crashes becomes an `error` finding with its traceback's last
+line, never a pass and never the end of the run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import traceback
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from asbuilt.masking import printable
+from asbuilt.model import (
+    ABSENT,
+    Evidence,
+    Outcome,
+    Property,
+    Resource,
+    Severity,
+    Unknown,
+    UnknownValueError,
+    Verdict,
+)
+from asbuilt.results import EvidenceItem, Finding, Requirement, RuleInfo, Subject
+from asbuilt.topology.services import Inventory, Service, inventory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from asbuilt.graph import Graph
+    from asbuilt.rules import Rule
+    from asbuilt.spec.models import Spec
+
+PLATFORM = "(platform)"
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """What the rules said. `passes` maps a rule id to the addresses that passed it."""
+
+    findings: list[Finding] = field(default_factory=list)
+    passes: dict[str, list[str]] = field(default_factory=dict)
+    rules: list[RuleInfo] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One call of a rule: what it is about, and the call itself."""
+
+    resource: Resource | None
+    service: str
+    call: Callable[[], Iterator[Evidence]]
+
+
+def evaluate(rules: Iterable[Rule], spec: Spec, graph: Graph) -> Evaluation:
+    """Run every rule that the spec gives something to enforce."""
+    result = Evaluation()
+    services = graph.memo(inventory, spec)
+    for rule in rules:
+        if spec.value(rule.enforces) is None:
+            continue
+        requirement = spec.requirement(rule.enforces)
+        result.rules.append(
+            RuleInfo(rule.id, rule.title, rule.severity, requirement.id, rule.why, rule.fix, rule.source)
+        )
+        _Evaluator(rule, spec, graph, services, result).run()
+    order = {name: position for position, name in enumerate(spec.sections)}
+    result.findings.sort(
+        key=lambda f: (order.get(f.requirement.section, len(order)), f.requirement.id, f.rule, f.resource.address)
+    )
+    _make_ids_unique(result.findings)
+    return result
+
+
+class _Evaluator:
+    """Runs one rule over its cases."""
+
+    def __init__(self, rule: Rule, spec: Spec, graph: Graph, services: Inventory, result: Evaluation) -> None:
+        self.rule = rule
+        self.spec = spec
+        self.graph = graph
+        self.services = services
+        self.result = result
+
+    def run(self) -> None:
+        for case in self._cases():
+            for resource, service, evidence in self._subjects(case, self._collect(case)):
+                self._judge(resource, service, evidence)
+        self._denied()
+
+    def _cases(self) -> Iterator[_Case]:
+        check, spec, graph = self.rule.check, self.spec, self.graph
+        if self.rule.scope == "resource":
+            for resource in graph.of_type(*self.rule.resources):
+                owner = self.services.owner.get(resource.key, "")
+                yield _Case(resource, owner, lambda r=resource: check(r, spec, graph))  # type: ignore[misc]
+        elif self.rule.scope == "service":
+            for service in self.services.services():
+                yield _Case(service.resource, service.name, lambda s=service: check(s, spec, graph))  # type: ignore[misc]
+        else:
+            yield _Case(None, "", lambda: check(spec, graph))
+
+    def _collect(self, case: _Case) -> list[Evidence]:
+        found: list[Evidence] = []
+        try:
+            for item in case.call():
+                found.append(item)  # noqa: PERF402 - what came before a crash is kept
+        except UnknownValueError as error:
+            found.append(Evidence(Outcome.UNKNOWN, error.unknown.reason, error.prop, unknown=error.unknown))
+        except Exception as error:  # noqa: BLE001 - a crash is a verdict of its own
+            frames = traceback.extract_tb(error.__traceback__)
+            where = f"{frames[-1].name}, line {frames[-1].lineno}" if frames else "?"
+            message = f"the rule crashed: {type(error).__name__}: {error} ({where})"
+            found.append(Evidence(Outcome.ERROR, message))
+        return found
+
+    def _subjects(self, case: _Case, evidence: list[Evidence]) -> Iterator[tuple[Resource | None, str, list[Evidence]]]:
+        """Split what a platform rule found by what it is about; a resource's own rule has one subject."""
+        if case.resource is not None:
+            yield case.resource, case.service, evidence
+            return
+        grouped: dict[tuple[str, str], list[Evidence]] = defaultdict(list)
+        for item in evidence:
+            about = item.about
+            grouped[(about.key if about and not item.subject else "", item.subject)].append(item)
+        if not grouped:
+            yield None, "", []
+        for items in grouped.values():
+            first = items[0]
+            about = first.about
+            yield about, first.service or (self.services.owner.get(about.key, "") if about else ""), items
+
+    def _judge(self, resource: Resource | None, service: str, evidence: list[Evidence]) -> None:
+        verdict = _verdict(evidence)
+        conditional = resource.conditional if resource is not None else None
+        reason: str | None = None
+        if verdict is Verdict.FAIL and conditional is not None:
+            verdict = Verdict.UNKNOWN
+            reason = f"it breaks the architecture if it exists, and whether it does is not known: {conditional.reason}"
+        if verdict is Verdict.PASS:
+            self.result.passes.setdefault(self.rule.id, []).append(resource.address if resource else PLATFORM)
+            return
+        self.result.findings.append(self._finding(verdict, resource, service, evidence, reason))
+
+    def _finding(
+        self,
+        verdict: Verdict,
+        resource: Resource | None,
+        service: str,
+        evidence: list[Evidence],
+        reason: str | None,
+    ) -> Finding:
+        decisive = [e for e in evidence if _decides(e, verdict)] or evidence
+        first = decisive[0]
+        requirement = self.spec.requirement(first.requirement or self.rule.enforces)
+        if reason is None and verdict is not Verdict.FAIL:
+            reason = first.unknown.reason if first.unknown else first.message
+        subject = self._subject(resource, service, first, requirement)
+        items = tuple(_item(e) for e in [*decisive, *(e for e in evidence if e not in decisive)])
+        more = f" (and {len(decisive) - 1} more)" if len(decisive) > 1 else ""
+        return Finding(
+            id=fingerprint(self.rule.id, subject.address, first.prop),
+            rule=self.rule.id,
+            title=self.rule.title,
+            verdict=verdict,
+            severity=self._severity(decisive, first),
+            message=first.message + more,
+            fix=first.fix or items[0].fix or self.rule.fix,
+            requirement=requirement,
+            resource=subject,
+            evidence=items,
+            reason=reason,
+        )
+
+    def _severity(self, decisive: Sequence[Evidence], first: Evidence) -> Severity:
+        path = first.requirement or self.rule.enforces
+        base = self.spec.severity(path) or self.rule.severity
+        worst = max((e.severity or base for e in decisive), key=lambda s: s.rank)
+        if self.spec.is_derived(path) and worst.rank > Severity.LOW.rank:
+            return Severity.LOW
+        return worst
+
+    def _subject(self, resource: Resource | None, service: str, first: Evidence, requirement: Requirement) -> Subject:
+        if resource is None or first.subject:
+            name = first.subject or PLATFORM
+            kind = self.rule.resources[0] if self.rule.resources else ""
+            where = resource.location if resource else requirement.location
+            return Subject(
+                kind, name, name, first.service or service, where, "spec", environment=self.spec.environment or ""
+            )
+        return Subject(
+            resource.type,
+            resource.address,
+            resource.name,
+            first.service or service,
+            resource.location,
+            resource.source,
+            resource.environment,
+        )
+
+    def _denied(self) -> None:
+        """Say unknown for the whole rule where the resources it looks at could not be listed."""
+        for gap in self.graph.gaps:
+            if gap.types and gap.types.intersection(self.rule.resources):
+                unknown = Unknown(gap.kind, f"{gap.what}: {gap.reason}", gap.location)
+                evidence = Evidence(Outcome.UNKNOWN, unknown.reason, subject=gap.what, unknown=unknown, fix=gap.action)
+                self._judge(None, "", [evidence])
+
+
+def _verdict(evidence: Iterable[Evidence]) -> Verdict:
+    outcomes = {e.outcome for e in evidence}
+    if Outcome.VIOLATION in outcomes:
+        return Verdict.FAIL
+    if Outcome.ERROR in outcomes:
+        return Verdict.ERROR
+    if Outcome.UNKNOWN in outcomes:
+        return Verdict.UNKNOWN
+    if Outcome.NOT_APPLICABLE in outcomes:
+        return Verdict.NOT_APPLICABLE
+    return Verdict.PASS
+
+
+def _decides(evidence: Evidence, verdict: Verdict) -> bool:
+    wanted = {
+        Verdict.FAIL: Outcome.VIOLATION,
+        Verdict.UNKNOWN: Outcome.UNKNOWN,
+        Verdict.ERROR: Outcome.ERROR,
+        Verdict.NOT_APPLICABLE: Outcome.NOT_APPLICABLE,
+    }
+    return evidence.outcome is wanted.get(verdict)
+
+
+def _item(evidence: Evidence) -> EvidenceItem:
+    prop = evidence.prop
+    if prop is None:
+        about = evidence.about
+        return EvidenceItem(
+            outcome=evidence.outcome,
+            message=evidence.message,
+            expected=printable(None, evidence.expected),
+            actual=printable(None, evidence.actual),
+            absent=evidence.actual is ABSENT,
+            location=about.location if about else None,
+            fix=evidence.fix,
+        )
+    trace = prop.trace
+    native = prop.resource.native(prop.path)
+    return EvidenceItem(
+        outcome=evidence.outcome,
+        message=evidence.message,
+        path=prop.name,
+        native=native,
+        expected=printable(None, evidence.expected),
+        actual=printable(prop, evidence.actual),
+        absent=evidence.actual is ABSENT,
+        location=trace.location,
+        via=trace.via,
+        fix=evidence.fix or _fix(evidence, native, str(trace.origin)),
+    )
+
+
+def _fix(evidence: Evidence, native: str, where: str) -> str:
+    """Say which value to write where, for the plain case of one literal expected value."""
+    expected = evidence.expected
+    if evidence.outcome is not Outcome.VIOLATION or isinstance(expected, list | dict | tuple) or expected is None:
+        return ""
+    shown = str(expected).lower() if isinstance(expected, bool) else str(expected)
+    verb = "add" if evidence.actual is ABSENT else "set"
+    return f"{verb} `{native}` = {shown} at {where}"
+
+
+def fingerprint(rule: str, address: str, prop: Property | None) -> str:
+    """Return the identity of a finding: it survives moved lines, renamed files and reordered list elements."""
+    path = ".".join(str(part) for part in prop.path if not isinstance(part, int)) if prop else ""
+    return hashlib.sha256(f"{rule}\0{address}\0{path}".encode()).hexdigest()[:16]
+
+
+def _make_ids_unique(findings: list[Finding]) -> None:
+    """Tell findings of the same address in several roots apart, in their stable order."""
+    seen: dict[str, int] = {}
+    for index, finding in enumerate(findings):
+        count = seen.get(finding.id, 0)
+        seen[finding.id] = count + 1
+        if count:
+            findings[index] = replace(finding, id=hashlib.sha256(f"{finding.id}\0{count}".encode()).hexdigest()[:16])
+
+
+def only(rules: Iterable[Rule], spec: Spec, wanted: Sequence[str], unwanted: Sequence[str]) -> list[Rule]:
+    """Return the rules selected by id or by the requirement they enforce."""
+
+    def hit(rule: Rule, names: Sequence[str]) -> bool:
+        return rule.id in names or spec.requirement(rule.enforces).id in names
+
+    return [r for r in rules if (not wanted or hit(r, wanted)) and not hit(r, unwanted)]
+
+
+def summary_counts(findings: Iterable[Finding], passes: dict[str, Any]) -> dict[str, int]:
+    """Count verdicts."""
+    counts = dict.fromkeys((v.value for v in Verdict), 0)
+    counts[Verdict.PASS.value] = sum(len(addresses) for addresses in passes.values())
+    for finding in findings:
+        counts[finding.verdict.value] += 1
+    return counts
+
+
+__all__ = ["Evaluation", "Service", "evaluate", "fingerprint", "only", "summary_counts"]

@@ -1,0 +1,177 @@
+"""Decide by route tables, not by names, what a subnet is.
+
+A subnet follows the route table it is associated with, else the main route table of its VPC
+(Amazon VPC User Guide, "Route tables"; read 2026-11). A VPC's main route table has only the local route until
+somebody adds one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind
+
+if TYPE_CHECKING:
+    from asbuilt.graph import Graph
+
+SUBNET = "AWS::EC2::Subnet"
+ROUTE = "AWS::EC2::Route"
+ROUTE_TABLE = "AWS::EC2::RouteTable"
+ASSOCIATION = "AWS::EC2::SubnetRouteTableAssociation"
+INTERNET_GATEWAY = "AWS::EC2::InternetGateway"
+EVERYWHERE = frozenset({"0.0.0.0/0", "::/0"})
+
+
+class Exposure(StrEnum):
+    """What a subnet's routes make it."""
+
+    PUBLIC = "public"  # a default route to an internet gateway
+    PRIVATE = "private"  # a default route to a NAT gateway, a transit gateway, an appliance …
+    ISOLATED = "isolated"  # no default route
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """How a subnet is routed. `routes` are its table's routes; `why` names the one that decides."""
+
+    exposure: Exposure | Unknown
+    table: Resource | None = None
+    routes: tuple[Resource, ...] = ()
+    why: Property | None = None
+
+
+class Network:
+    """Subnets, route tables and routes of a graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._routes: dict[str, list[Resource]] = defaultdict(list)
+        self._loose_routes: list[Unknown] = []
+        self._tables: dict[str, list[Resource]] = defaultdict(list)
+        self._loose_associations: list[Unknown] = []
+        self._cache: dict[str, Routing] = {}
+        self._read_routes()
+        self._read_associations()
+
+    def _read_routes(self) -> None:
+        for route in self.graph.of_type(ROUTE):
+            for table in self.graph.targets(route.at("RouteTableId"), ROUTE_TABLE):
+                if isinstance(table, Resource):
+                    self._routes[table.key].append(route)
+                else:
+                    self._loose_routes.append(table)
+
+    def _read_associations(self) -> None:
+        for association in self.graph.of_type(ASSOCIATION):
+            tables = self.graph.targets(association.at("RouteTableId"), ROUTE_TABLE)
+            for subnet in self.graph.targets(association.at("SubnetId"), SUBNET):
+                known = [table for table in tables if isinstance(table, Resource)]
+                if isinstance(subnet, Resource) and len(known) == 1 == len(tables):
+                    self._tables[subnet.key].append(known[0])
+                elif isinstance(subnet, Unknown):
+                    self._loose_associations.append(subnet)
+                else:
+                    loose = next((t for t in tables if isinstance(t, Unknown)), None)
+                    self._loose_associations.append(
+                        loose or Unknown(UnknownKind.UNREAD, f"the route table of {association.address} was not found")
+                    )
+
+    def routing(self, subnet: Resource) -> Routing:
+        """Return how a subnet is routed."""
+        if subnet.key not in self._cache:
+            self._cache[subnet.key] = self._routing(subnet)
+        return self._cache[subnet.key]
+
+    def _routing(self, subnet: Resource) -> Routing:
+        tables = self._tables.get(subnet.key, [])
+        if not tables:
+            if self._loose_associations:
+                return Routing(self._loose_associations[0])
+            hidden = self.graph.hidden(ASSOCIATION)
+            if hidden is not None:
+                return Routing(hidden)
+            main = self._main_table(subnet)
+            if isinstance(main, Unknown):
+                return Routing(main)
+            tables = [main] if main else []
+        if not tables:
+            return Routing(Exposure.ISOLATED)
+        routings = [self._judge(table) for table in tables]
+        public = [r for r in routings if r.exposure is Exposure.PUBLIC]
+        return (public or routings)[0]
+
+    def _main_table(self, subnet: Resource) -> Resource | Unknown | None:
+        """Return the main route table of the subnet's VPC, None where the code does not touch it."""
+        mains = [t for t in self.graph.of_type(ROUTE_TABLE) if t.get("Main") is True]
+        if not mains:
+            return None
+        vpcs = self.graph.targets(subnet.at("VpcId"))
+        for table in mains:
+            owners = self.graph.targets(table.at("VpcId"))
+            if any(vpc in owners for vpc in vpcs):
+                return table
+        return next((v for v in vpcs if isinstance(v, Unknown)), None)
+
+    def _judge(self, table: Resource) -> Routing:
+        routes = tuple(self._routes.get(table.key, ()))
+        unknown: Unknown | None = None
+        private: Property | None = None
+        for route in routes:
+            everywhere = _goes_everywhere(route)
+            if everywhere is False:
+                continue
+            target = self._through_gateway(route)
+            if everywhere is True and target is True:
+                if route.conditional is None:
+                    return Routing(Exposure.PUBLIC, table, routes, route.at("GatewayId"))
+                unknown = route.conditional
+            elif isinstance(target, Unknown) or isinstance(everywhere, Unknown):
+                if target is not False:
+                    unknown = (
+                        target
+                        if isinstance(target, Unknown)
+                        else everywhere
+                        if isinstance(everywhere, Unknown)
+                        else None
+                    )
+            else:
+                private = route.at("NatGatewayId")
+        if unknown is None and self._loose_routes:
+            unknown = self._loose_routes[0]
+        if unknown is None:
+            unknown = self.graph.hidden(ROUTE)
+        if unknown is not None:
+            return Routing(unknown, table, routes)
+        exposure = Exposure.PRIVATE if private is not None else Exposure.ISOLATED
+        return Routing(exposure, table, routes, private)
+
+    def _through_gateway(self, route: Resource) -> bool | Unknown:
+        """Whether a route leads to an internet gateway (an egress-only one or a VPN gateway is none)."""
+        gateway = route.at("GatewayId")
+        if gateway.value is ABSENT or gateway.value is None:
+            return False
+        if isinstance(gateway.value, str):
+            return gateway.value.startswith("igw-") or bool(self.graph.identified(gateway.value, INTERNET_GATEWAY))
+        target = self.graph.target(gateway)
+        if isinstance(target, Resource):
+            return target.type == INTERNET_GATEWAY
+        return target or Unknown(UnknownKind.UNREAD, f"what {route.address} leads to was not found")
+
+
+def _goes_everywhere(route: Resource) -> bool | Unknown:
+    unknown: Unknown | None = None
+    for name in ("DestinationCidrBlock", "DestinationIpv6CidrBlock"):
+        value = route.get(name)
+        if isinstance(value, Unknown):
+            unknown = value
+        elif value in EVERYWHERE:
+            return True
+    return unknown if unknown is not None else False
+
+
+def network(graph: Graph) -> Network:
+    """Return the network view of a graph; call as `graph.memo(network)`."""
+    return Network(graph)
