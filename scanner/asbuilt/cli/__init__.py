@@ -1,0 +1,48 @@
+"""The command line: thin, one command a module, each loaded only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+from asbuilt import __version__
+
+# Command name -> (module, one line of help): the help lists commands without loading them.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "check": ("asbuilt.cli.check", "Hold infrastructure code to an architecture spec."),
+    "explain": ("asbuilt.cli.explain", "Explain a rule or a requirement."),
+    "inspect": ("asbuilt.cli.inspect", "Show what asbuilt sees: resources, properties, unknowns, origins."),
+    "rules": ("asbuilt.cli.rules", "List the rules and the requirements they enforce."),
+    "spec": ("asbuilt.cli.spec", "Validate, show and describe architecture specs."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported on first use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the command names in alphabetical order."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+        """Import and return a command."""
+        if name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with their help, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="asbuilt")
+def main() -> None:
+    """Hold AWS infrastructure as built against the architecture as specified.
+
+    Exit codes: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration error; 3 incomplete: something could
+    not be read, or stayed unknown where that must not be.
+    """

@@ -1,0 +1,100 @@
+"""`asbuilt check`: hold infrastructure code to an architecture spec."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+import click
+
+from asbuilt.cli.common import Outputs, Progress, check_paths, fail, load_document, resolve
+
+
+def pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
+    """Split `NAME=VALUE` options; one without `=` ends the command with exit 2."""
+    found = {}
+    for value in values:
+        name, sign, text = value.partition("=")
+        if not sign or not name:
+            fail(f"{option} {value!r}: expected NAME=VALUE")
+        found[name.strip()] = text
+    return found
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--spec", "spec_name", required=True, metavar="SPEC", help="A bundled name (broxiva) or a YAML file.")
+@click.option("--env", "environment", metavar="NAME", help="Environment of the spec; picks its values and its roots.")
+@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Set a Terraform input variable.")
+@click.option("--var-file", "var_files", multiple=True, type=click.Path(path_type=Path), help="A .tfvars file.")
+@click.option(
+    "--module-dir", "module_dirs", multiple=True, metavar="SOURCE=DIR", help="Where a registry module is on disk."
+)
+@click.option("--only", multiple=True, metavar="RULE|REQUIREMENT", help="Run these only.")
+@click.option("--skip", multiple=True, metavar="RULE|REQUIREMENT", help="Leave these out.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["critical", "high", "medium", "low", "info"]),
+    default="medium",
+    show_default=True,
+    help="Lowest severity that exits 1.",
+)
+@click.option(
+    "--on-unknown",
+    type=click.Choice(["ignore", "warn", "fail"]),
+    default="warn",
+    show_default=True,
+    help="What an unknown verdict does; fail exits 3.",
+)
+@click.option("--allow-incomplete", is_flag=True, help="Do not exit 3 because something could not be read.")
+@click.option("-o", "--output", "outputs", multiple=True, metavar="FORMAT[=PATH]", help="text, json, sarif, html, …")
+@click.option("--color/--no-color", default=None, help="Colour the text output, or not.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
+def command(
+    *,
+    paths: tuple[Path, ...],
+    spec_name: str,
+    environment: str | None,
+    variables: tuple[str, ...],
+    var_files: tuple[Path, ...],
+    module_dirs: tuple[str, ...],
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    fail_on: str,
+    on_unknown: str,
+    allow_incomplete: bool,
+    outputs: tuple[str, ...],
+    color: bool | None,
+    quiet: bool,
+) -> None:
+    """Hold the infrastructure code below PATHS to an architecture spec.
+
+    Exits 0 when clean, 1 for findings at or above --fail-on, 2 for usage and configuration errors, 3 when something
+    could not be read (see --allow-incomplete) or stayed unknown under --on-unknown=fail.
+    """
+    gc.disable()  # a run builds one large tree and ends: collecting it in between costs half the time
+    targets = Outputs(outputs, color=color)
+    check_paths([*paths, *var_files])
+    document = load_document(spec_name)
+    from asbuilt import scan
+    from asbuilt.model import Severity
+
+    spec = resolve(document, environment)
+    options = scan.Options(
+        paths=paths,
+        environment=environment,
+        variables=pairs(variables, "--var"),
+        var_files=var_files,
+        module_dirs={source: Path(folder) for source, folder in pairs(module_dirs, "--module-dir").items()},
+        only=only,
+        skip=skip,
+        fail_on=Severity(fail_on),
+        on_unknown=on_unknown,
+        allow_incomplete=allow_incomplete,
+    )
+    try:
+        results = scan.check(document, spec, options, Progress(quiet=quiet))
+    except scan.ScanError as error:
+        fail(str(error))
+    targets.write(results)
+    raise SystemExit(results.run.exit_code)

@@ -1,0 +1,67 @@
+"""Cut code frames: the few lines of a file around a finding, for reports that outlive the file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asbuilt.masking import looks_secret
+from asbuilt.results import MASK, EvidenceItem, Finding, Frame
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from asbuilt.model import Location
+
+CONTEXT = 2  # lines before and after
+LONGEST_LINE = 400  # characters; a longer line is cut
+LARGEST_FILE = 16 * 1024 * 1024  # bytes
+
+
+class Frames:
+    """Reads each file once."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, tuple[str, ...]] = {}
+
+    def frame(self, location: Location | None) -> Frame | None:
+        """Return the lines around a location, or None where the file cannot be read."""
+        if location is None:
+            return None
+        lines = self._lines(location.file)
+        if not 0 < location.start_line <= len(lines):
+            return None
+        first = max(1, location.start_line - CONTEXT)
+        last = min(len(lines), max(location.start_line, min(location.end_line, location.start_line + 3)) + CONTEXT)
+        return Frame(first, tuple(_safe(line) for line in lines[first - 1 : last]))
+
+    def _lines(self, name: str) -> tuple[str, ...]:
+        if name not in self._files:
+            path = Path(name)
+            try:
+                text = path.read_text("utf-8", "replace") if path.stat().st_size <= LARGEST_FILE else ""
+            except OSError:
+                text = ""
+            self._files[name] = tuple(text.split("\n"))
+        return self._files[name]
+
+
+def _safe(line: str) -> str:
+    line = line.rstrip("\r")
+    if looks_secret(line):
+        return line[: len(line) - len(line.lstrip())] + MASK
+    return line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + "…"
+
+
+def with_frames(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings with a frame for each piece of evidence, at the place where the value is to be changed.
+
+    Evidence whose value was masked gets none: its line would show it.
+    """
+    frames = Frames()
+
+    def framed(item: EvidenceItem) -> EvidenceItem:
+        return item if item.actual == MASK else replace(item, frame=frames.frame(item.origin))
+
+    return [replace(finding, evidence=tuple(map(framed, finding.evidence))) for finding in findings]

@@ -1,0 +1,193 @@
+"""One run from paths to results: read sources, link, evaluate, summarise.
+
+Functions from values to values; the command line decides where the results go. Errors: `ScanError` for what makes a run
+pointless (nothing to scan, environments that cannot be told apart).
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from asbuilt import __version__
+from asbuilt.discovery import discover
+from asbuilt.evaluate import Evaluation, evaluate, only, summary_counts
+from asbuilt.frames import with_frames
+from asbuilt.graph import Graph
+from asbuilt.model import Severity, Verdict
+from asbuilt.results import Finding, Results, Run, SourceInfo, SpecInfo, Summary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from asbuilt.spec.load import SpecDocument
+    from asbuilt.spec.models import Spec
+
+CLEAN, FINDINGS, INCOMPLETE = 0, 1, 3
+
+
+class ScanError(Exception):
+    """A run that cannot start: exit 2. The message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user asked for. `variables` are `--var` texts; `module_dirs` maps a module source to a directory."""
+
+    paths: Sequence[Path]
+    environment: str | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+    var_files: Sequence[Path] = ()
+    module_dirs: Mapping[str, Path] = field(default_factory=dict)
+    only: Sequence[str] = ()
+    skip: Sequence[str] = ()
+    fail_on: Severity = Severity.MEDIUM
+    on_unknown: str = "warn"
+    allow_incomplete: bool = False
+
+
+def check(
+    document: SpecDocument, spec: Spec, options: Options, progress: Callable[[str], None] = lambda _: None
+) -> Results:
+    """Hold the code below the paths to the spec."""
+    started, clock = datetime.now(UTC), time.monotonic()
+    graph = read(document, options, progress)
+    progress("evaluating rules")
+    rules = discover()
+    chosen = only(rules, spec, options.only, options.skip)
+    evaluation = evaluate(chosen, spec, graph)
+    return build(document, spec, options, graph, evaluation, started.isoformat(timespec="seconds"), clock)
+
+
+def read(document: SpecDocument | None, options: Options, progress: Callable[[str], None]) -> Graph:
+    """Read everything below the paths into one graph. Raises ScanError where there is nothing to read."""
+    from asbuilt.sources.terraform.load import load
+    from asbuilt.sources.terraform.resources import to_resources
+    from asbuilt.sources.terraform.roots import discover as discover_roots
+
+    roots = discover_roots(options.paths)
+    if not roots:
+        names = ", ".join(str(path) for path in options.paths)
+        raise ScanError(f"{names}: no infrastructure code found (looked for Terraform: *.tf, *.tf.json)")
+    owners = {root: document.environment_of(str(root)) if document else None for root in roots}
+    chosen = choose_roots(owners, options.environment)
+    progress(f"reading {len(chosen)} Terraform root{'s' if len(chosen) > 1 else ''}")
+    loaded = load(
+        chosen,
+        variables=options.variables,
+        var_files=options.var_files,
+        module_dirs=options.module_dirs,
+    )
+    resources = []
+    sources = []
+    for root in loaded.roots:
+        progress(f"evaluating {root.path}")
+        environment = owners.get(root.path) or options.environment or ""
+        found = to_resources(root.instances(), environment=environment)
+        resources.extend(found)
+        sources.append(SourceInfo("terraform", str(root.path), len(found), environment))
+    return Graph(resources, loaded.gaps, loaded.diagnostics, sources)
+
+
+def choose_roots(owners: Mapping[Path, str | None], environment: str | None) -> list[Path]:
+    """Return the roots of one environment, and those that belong to none. Raises ScanError where it cannot be told."""
+    by_environment: dict[str, list[Path]] = defaultdict(list)
+    for root, owner in owners.items():
+        if owner is not None:
+            by_environment[owner].append(root)
+    if environment is None:
+        if len(by_environment) > 1:
+            raise ScanError(
+                f"the paths hold the environments {', '.join(sorted(by_environment))}: choose one with --env"
+            )
+        return list(owners)
+    chosen = [root for root, owner in owners.items() if owner in (environment, None)]
+    if not chosen:
+        raise ScanError(
+            f"nothing below the paths belongs to the environment {environment} "
+            f"(found {', '.join(sorted(by_environment))}); the spec's environments.{environment}.paths decide this"
+        )
+    return chosen
+
+
+def build(
+    document: SpecDocument,
+    spec: Spec,
+    options: Options,
+    graph: Graph,
+    evaluation: Evaluation,
+    started_at: str,
+    clock: float,
+) -> Results:
+    """Assemble the results of a run, with its exit code."""
+    findings = tuple(with_frames(evaluation.findings))
+    passes = {rule: tuple(sorted(addresses)) for rule, addresses in sorted(evaluation.passes.items())}
+    return Results(
+        tool="asbuilt",
+        version=__version__,
+        run=Run(
+            command="check",
+            started_at=started_at,
+            duration_s=round(time.monotonic() - clock, 3),
+            environment=spec.environment or "",
+            spec=SpecInfo(spec.name, spec.title or spec.name, document.path, document.sha256),
+            sources=graph.sources,
+            exit_code=exit_code(findings, graph, options),
+            fail_on=options.fail_on.value,
+            on_unknown=options.on_unknown,
+        ),
+        summary=summarise(findings, passes, evaluation, spec),
+        findings=findings,
+        passes=passes,
+        gaps=graph.gaps,
+        diagnostics=graph.diagnostics,
+        rules=tuple(evaluation.rules),
+        sections=tuple(spec.sections),
+        requirements=tuple(spec.requirements),
+    )
+
+
+def exit_code(findings: Sequence[Finding], graph: Graph, options: Options) -> int:
+    """Return 1 for findings at or above the threshold, else 3 for a run that could not see everything, else 0."""
+    if any(f.verdict is Verdict.FAIL and f.severity.rank >= options.fail_on.rank for f in findings):
+        return FINDINGS
+    unread = any(gap.incomplete for gap in graph.gaps) or any(d.severity == "error" for d in graph.diagnostics)
+    if unread and not options.allow_incomplete:
+        return INCOMPLETE
+    if any(f.verdict is Verdict.ERROR for f in findings):
+        return INCOMPLETE
+    if options.on_unknown == "fail" and any(f.verdict is Verdict.UNKNOWN for f in findings):
+        return INCOMPLETE
+    return CLEAN
+
+
+def summarise(
+    findings: Sequence[Finding], passes: Mapping[str, Sequence[str]], evaluation: Evaluation, spec: Spec
+) -> Summary:
+    """Count verdicts in all, by section of the spec, and failures by severity."""
+    counts = summary_counts(findings, dict(passes))
+    by_section: dict[str, dict[str, int]] = {}
+    section_of = {rule.id: rule.requirement for rule in evaluation.rules}
+    sections = {requirement.id: requirement.section for requirement in spec.requirements}
+    for rule, addresses in passes.items():
+        section = sections.get(section_of.get(rule, ""), "")
+        _add(by_section, section, Verdict.PASS.value, len(addresses))
+    by_severity = dict.fromkeys((s.value for s in Severity), 0)
+    for finding in findings:
+        _add(by_section, finding.requirement.section, finding.verdict.value, 1)
+        if finding.verdict is Verdict.FAIL:
+            by_severity[finding.severity.value] += 1
+    judged = sum(counts.values()) - counts[Verdict.NOT_APPLICABLE.value]
+    score = round(100 * counts[Verdict.PASS.value] / judged, 1) if judged else None
+    order = {name: position for position, name in enumerate(spec.sections)}
+    ordered = dict(sorted(by_section.items(), key=lambda item: order.get(item[0], len(order))))
+    return Summary(counts, score, ordered, by_severity)
+
+
+def _add(table: dict[str, dict[str, int]], section: str, verdict: str, count: int) -> None:
+    row = table.setdefault(section, dict.fromkeys((v.value for v in Verdict), 0))
+    row[verdict] += count
