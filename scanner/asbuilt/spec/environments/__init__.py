@@ -1,0 +1,1 @@
+"""What the values of an environment are, and which of them were derived."""

@@ -1,0 +1,155 @@
+"""The architecture spec as data: every area, every value, and the statements they come from."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from asbuilt.spec.models.base import Name, Names, Section, Share, Text
+from asbuilt.spec.models.network import (
+    Cdn,
+    HttpRedirect,
+    LoadBalancer,
+    Network,
+    RoutingRule,
+    SecurityGroup,
+    SecurityGroups,
+    SubnetTier,
+    Tls,
+)
+from asbuilt.spec.models.operations import (
+    Alarm,
+    Alarms,
+    Cache,
+    Configuration,
+    Database,
+    Iam,
+    Logging,
+    Monitoring,
+    Permission,
+    Role,
+    Secrets,
+)
+from asbuilt.spec.models.services import (
+    Capacity,
+    Compute,
+    Deployment,
+    Discovery,
+    Scaling,
+    Service,
+    ServiceClass,
+    TaskPlacement,
+    Tasks,
+)
+
+
+class Areas(Section):
+    """The areas of an architecture. An area that is left out says nothing."""
+
+    region: Text | None = Field(None, description="AWS region, as in us-east-1.")
+    service_classes: dict[Name, ServiceClass] = Field(default_factory=dict, description="Classes of services.")
+    services: dict[Name, Service] = Field(default_factory=dict, description="The service inventory, by name.")
+    compute: Compute = Field(default_factory=Compute, description="What containers run on.")
+    network: Network = Field(default_factory=Network, description="VPC and subnets.")
+    tasks: TaskPlacement = Field(default_factory=TaskPlacement, description="Where ECS tasks run.")
+    security_groups: SecurityGroups = Field(default_factory=SecurityGroups, description="Who may talk to whom.")
+    load_balancer: LoadBalancer = Field(default_factory=LoadBalancer, description="Load balancer and routing.")
+    discovery: Discovery = Field(default_factory=Discovery, description="Service discovery (Cloud Map).")
+    scaling: Scaling = Field(default_factory=Scaling, description="Auto scaling.")
+    iam: Iam = Field(default_factory=Iam, description="IAM roles of ECS tasks.")
+    logging: Logging = Field(default_factory=Logging, description="Container logs.")
+    monitoring: Monitoring = Field(default_factory=Monitoring, description="Metrics, alarms, traces.")
+    deployment: Deployment = Field(default_factory=Deployment, description="Rolling deployments.")
+    capacity: Capacity = Field(default_factory=Capacity, description="On-Demand and Spot.")
+    endpoints: tuple[Text, ...] | None = Field(None, description="VPC endpoints by service, as in ecr.api.")
+    secrets: Secrets = Field(default_factory=Secrets, description="Secrets.")
+    configuration: Configuration = Field(default_factory=Configuration, description="Configuration.")
+    database: Database = Field(default_factory=Database, description="Relational database.")
+    cache: Cache = Field(default_factory=Cache, description="In-memory cache.")
+    cdn: Cdn = Field(default_factory=Cdn, description="Content delivery network.")
+
+
+class Sizing(Section):
+    """How an environment's sizes follow from those of the one it derives from."""
+
+    share: Share | None = Field(None, gt=0, description="Share of the sizes, as in 0.5 for half.")
+    quantity: Literal["cpu_memory", "tasks", "both"] = Field(
+        "both", description="What the share is of: CPU and memory, numbers of tasks, or both."
+    )
+    minimum: bool | None = Field(None, description="Whether everything has the smallest size there is.")
+
+
+class Environment(Areas):
+    """An environment: where its code lies, what it derives from, and the values that differ.
+
+    A value of null takes back what the base says: this environment states nothing there.
+    """
+
+    paths: tuple[Text, ...] = Field(default=(), description="Glob patterns of directories that hold its code.")
+    names: tuple[Text, ...] = Field(default=(), description="Other names it goes by in tags and resource names.")
+    derives_from: Name | None = Field(None, description="The environment that its unstated values are derived from.")
+    sizing: Sizing = Field(default_factory=Sizing, description="Sizes relative to that environment.")
+
+
+class Statement(Section):
+    """A checkable statement of the architecture, in one sentence, and the values that it sets."""
+
+    id: Text = Field(description="Identifier, cited by findings.")
+    section: Text = Field(description="Heading of the architecture it stands under.")
+    statement: Text = Field(description="The statement.")
+    values: tuple[Text, ...] = Field(min_length=1, description="Paths of the values it sets; `*` stands for any key.")
+    severity: Literal["critical", "high", "medium", "low", "info"] | None = Field(
+        None, description="Severity of findings against it, instead of the rule's own."
+    )
+
+
+class SpecFile(Areas):
+    """An architecture spec: what infrastructure must look like, and which statement says so."""
+
+    asbuilt: Literal[1] = Field(description="Version of this format.")
+    name: Name = Field(description="Short name of the architecture.")
+    title: Text | None = Field(None, description="Title of the architecture.")
+    project: Name | None = Field(None, description="Prefix of the project's buckets, secrets, names; default: name.")
+    sections: tuple[Text, ...] = Field(default=(), description="Headings of the architecture, in order.")
+    environments: dict[Name, Environment] = Field(default_factory=dict, description="Environments by name.")
+    requirements: tuple[Statement, ...] = Field(default=(), description="The statements, in order.")
+
+
+__all__ = [
+    "Alarm",
+    "Alarms",
+    "Areas",
+    "Cache",
+    "Capacity",
+    "Cdn",
+    "Compute",
+    "Configuration",
+    "Database",
+    "Deployment",
+    "Discovery",
+    "Environment",
+    "HttpRedirect",
+    "Iam",
+    "LoadBalancer",
+    "Logging",
+    "Monitoring",
+    "Names",
+    "Network",
+    "Permission",
+    "Role",
+    "RoutingRule",
+    "Scaling",
+    "Secrets",
+    "SecurityGroup",
+    "SecurityGroups",
+    "Service",
+    "ServiceClass",
+    "Sizing",
+    "SpecFile",
+    "Statement",
+    "SubnetTier",
+    "TaskPlacement",
+    "Tasks",
+    "Tls",
+]
