@@ -1,0 +1,57 @@
+# Everything a fresh machine with Python 3.11 and make needs is set up by the targets themselves.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.asbuilt-dev
+OUT    ?= out
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_QUIET ?= 1
+
+.PHONY: help setup demo test lint format bench fuzz chromium clean
+
+help:  ## Show the targets.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --upgrade pip
+	$(BIN)/python -m pip install -e '.[dev]'
+	@touch $@
+
+setup: $(STAMP)  ## Make the virtual environment with everything development needs.
+
+demo: $(STAMP)  ## Scan the drifted Broxiva platform; print the findings; write HTML and SARIF.
+	@mkdir -p $(OUT)
+	@$(BIN)/asbuilt check fixtures/broxiva/drifted/environments/prod --spec broxiva --env prod \
+	    -o text -o html=$(OUT)/asbuilt-report.html -o sarif=$(OUT)/asbuilt-report.sarif \
+	    -o json=$(OUT)/asbuilt-report.json; code=$$?; \
+	if [ $$code -ne 1 ]; then echo "the drifted platform must exit 1, not $$code" >&2; exit 1; fi; \
+	echo; echo "The platform differs from its architecture, as it should here (exit code 1)."; \
+	echo "Reports: $(OUT)/asbuilt-report.html, $(OUT)/asbuilt-report.sarif, $(OUT)/asbuilt-report.json"
+
+test: $(STAMP) chromium  ## Run all tests, as CI does.
+	$(BIN)/python -m pytest -n 2
+
+lint: $(STAMP)  ## Check style, types and layers.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(STAMP)  ## Format the code.
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format --quiet .
+
+bench: $(STAMP)  ## Measure asbuilt side by side with its peers, in one run.
+	$(BIN)/python scripts/bench.py
+
+chromium:
+	@if command -v chromium >/dev/null 2>&1; then :; \
+	elif command -v apt-get >/dev/null 2>&1 && [ "$$(id -u)" = 0 ]; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	else \
+	    echo "The browser tests need Chromium. Install Debian's package: sudo apt-get install chromium" >&2; exit 1; \
+	fi
+
+clean:  ## Remove what the targets made.
+	rm -rf $(VENV) $(OUT) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
