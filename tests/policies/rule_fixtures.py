@@ -1,0 +1,111 @@
+"""Run a rule over its fixtures: `fixtures/rules/<rule-id>/<verdict>[-suffix]/`, each a small Terraform root.
+
+A trailing comment `# expect: <text>` marks the line a finding must point at, with a message that holds the text. A
+comment `# expect: <text>` on a line of its own stands for a finding that has no line, because something is missing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asbuilt.discovery import discover
+from asbuilt.evaluate import Evaluation, evaluate
+from asbuilt.model import Verdict
+from asbuilt.scan import Options, read
+from asbuilt.spec import load_spec
+
+if TYPE_CHECKING:
+    from asbuilt.graph import Graph
+    from asbuilt.results import EvidenceItem, Finding
+    from asbuilt.rules import Rule
+    from asbuilt.spec.models import Spec
+
+ROOT = Path(__file__).parents[2]
+FIXTURES = ROOT / "fixtures" / "rules"
+VERDICTS = tuple(sorted((v.value for v in Verdict), key=len, reverse=True))
+MARK = re.compile(r"^(?P<code>.*?)\s*(?:#|//)\s*expect:\s*(?P<text>.*?)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One fixture: which rule, which folder, which verdict it must get."""
+
+    rule: str
+    folder: Path
+    verdict: Verdict
+
+    @property
+    def id(self) -> str:
+        return f"{self.rule}-{self.folder.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A line that a finding must point at; `line` is 0 for a finding without one."""
+
+    file: Path
+    line: int
+    text: str
+
+
+def cases() -> list[Case]:
+    """Return every case of every rule; a folder whose name starts with no verdict is an error."""
+    found = []
+    for folder in sorted(FIXTURES.glob("*/*/")):
+        verdict = next((v for v in VERDICTS if re.fullmatch(rf"{v}(-.+)?", folder.name)), None)
+        assert verdict, f"{folder}: the name starts with no verdict"
+        found.append(Case(folder.parent.name, folder, Verdict(verdict)))
+    return found
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    return {rule.id: rule for rule in discover()}
+
+
+def graph_and_spec(case: Case) -> tuple[Graph, Spec]:
+    """Read a case as a scan does."""
+    nearest = (case.folder / "spec.yaml", case.folder.parent / "spec.yaml", FIXTURES / "spec.yaml")
+    document = load_spec(str(next(path for path in nearest if path.exists())))
+    graph = read(document, Options(paths=[case.folder], environment="prod"), lambda _: None)
+    return graph, document.resolve("prod")
+
+
+@cache
+def run(case: Case) -> Evaluation:
+    """Evaluate the case's rule on it, and nothing else."""
+    graph, spec = graph_and_spec(case)
+    return evaluate([rules()[case.rule]], spec, graph)
+
+
+def marks(case: Case) -> list[Mark]:
+    """Return the marked lines of a case."""
+    found = []
+    for file in sorted(case.folder.rglob("*")):
+        if not file.is_file() or file.name == "spec.yaml":
+            continue
+        for number, line in enumerate(file.read_text("utf-8").split("\n"), 1):
+            match = MARK.match(line)
+            if match:
+                found.append(Mark(file.resolve(), number if match["code"].strip() else 0, match["text"]))
+    return found
+
+
+def hits(mark: Mark, item: EvidenceItem) -> bool:
+    """Whether a piece of evidence is the one a mark announces."""
+    if mark.text not in item.message:
+        return False
+    places = [place for place in (item.location, item.origin) if place is not None]
+    if mark.line == 0:
+        return not places
+    return any(Path(place.file).resolve() == mark.file and place.start_line == mark.line for place in places)
+
+
+def decisive(finding: Finding) -> list[EvidenceItem]:
+    """Return the evidence that made the verdict."""
+    outcome = {Verdict.FAIL: "violation", Verdict.UNKNOWN: "unknown", Verdict.NOT_APPLICABLE: "not_applicable"}
+    return [item for item in finding.evidence if item.outcome == outcome.get(finding.verdict)]
