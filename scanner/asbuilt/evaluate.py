@@ -141,7 +141,8 @@ class _Evaluator:
             verdict = Verdict.UNKNOWN
             reason = f"it breaks the architecture if it exists, and whether it does is not known: {conditional.reason}"
         if verdict is Verdict.PASS:
-            self.result.passes.setdefault(self.rule.id, []).append(resource.address if resource else PLATFORM)
+            subject = resource.address if resource else (evidence[0].subject if evidence else "") or PLATFORM
+            self.result.passes.setdefault(self.rule.id, []).append(subject)
             return
         self.result.findings.append(self._finding(verdict, resource, service, evidence, reason))
 
@@ -159,7 +160,8 @@ class _Evaluator:
         if reason is None and verdict is not Verdict.FAIL:
             reason = first.unknown.reason if first.unknown else first.message
         subject = self._subject(resource, service, first, requirement)
-        items = tuple(_item(e) for e in [*decisive, *(e for e in evidence if e not in decisive)])
+        others = [e for e in evidence if e not in decisive and e.message]
+        items = tuple(_item(e) for e in [*decisive, *others])
         more = f" (and {len(decisive) - 1} more)" if len(decisive) > 1 else ""
         return Finding(
             id=fingerprint(self.rule.id, subject.address, first.prop),

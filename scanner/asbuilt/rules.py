@@ -148,6 +148,11 @@ def note(prop: Property, message: str, **more: Any) -> Evidence:
     return Evidence(Outcome.NOTE, message, prop, actual=prop.value, **more)
 
 
+def examined(resource: Resource, **more: Any) -> Evidence:
+    """Say that a platform rule looked at this resource: without other evidence about it, it passes."""
+    return Evidence(Outcome.NOTE, "", resource=resource, **more)
+
+
 def expect(
     prop: Property,
     accepts: Any,
@@ -231,6 +236,7 @@ def _show(value: Any) -> str:
 __all__ = [
     "Rule",
     "either",
+    "examined",
     "expect",
     "expect_each",
     "inapplicable",

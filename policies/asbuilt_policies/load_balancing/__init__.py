@@ -1,0 +1,1 @@
+"""The load balancer, its listeners and rules."""

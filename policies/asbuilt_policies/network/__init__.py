@@ -1,0 +1,1 @@
+"""Where things run and how they are reached."""
