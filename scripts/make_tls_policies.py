@@ -20,10 +20,7 @@ def table() -> str:
         '"""',
         "",
         "TLS_POLICIES: dict[str, tuple[str, ...]] = {",
-        *(
-            f'    "{name}": ({", ".join(repr(v).replace(chr(39), chr(34)) for v in rows[name])},),'
-            for name in sorted(rows)
-        ),
+        *(f'    "{name}": {rows[name]!r},'.replace("'", '"') for name in sorted(rows)),
         "}",
         "",
         "# What a listener uses that names no policy, when it is not made in the console.",

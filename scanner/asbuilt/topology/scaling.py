@@ -1,0 +1,160 @@
+"""Join scalable targets to the ECS services they scale, and scaling policies to their targets.
+
+A scalable target names its service in words, `service/<cluster>/<service>` (Application Auto Scaling API Reference,
+"RegisterScalableTarget"; read 2026-11), and parts of that text are often unknown before the deployment. What is known
+decides, in this order: the whole text, the reference to the ECS service, the known end of the text, the key and the
+label in the target's address.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from asbuilt.model import ABSENT, Reference, Resource, Unknown, UnknownKind, possibilities
+from asbuilt.topology.services import ECS_SERVICE, address_name, affixes_of, inventory, strip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asbuilt.graph import Graph
+    from asbuilt.spec.models import Spec
+
+SCALABLE_TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
+SCALING_POLICY = "AWS::ApplicationAutoScaling::ScalingPolicy"
+CLUSTER = "AWS::ECS::Cluster"
+
+
+class Scaling:
+    """The scalable targets of the ECS services of a graph.
+
+    `loose` are targets that may scale a service, and which one cannot be told.
+    """
+
+    def __init__(self, graph: Graph, spec: Spec) -> None:
+        self.graph = graph
+        self._owner = graph.memo(inventory, spec).owner
+        self._names = set(spec.services)
+        self._affixes = affixes_of(spec)
+        self._targets: dict[str, list[Resource]] = defaultdict(list)
+        self._policies: dict[str, list[Resource]] = defaultdict(list)
+        self.loose: list[tuple[Resource, Unknown]] = []
+        self.loose_policies: list[tuple[Resource, Unknown]] = []
+        services = graph.of_type(ECS_SERVICE)
+        for target in graph.of_type(SCALABLE_TARGET):
+            self._read_target(target, services)
+        for policy in graph.of_type(SCALING_POLICY):
+            self._read_policy(policy)
+
+    def targets(self, service: Resource) -> tuple[Resource, ...]:
+        """Return the scalable targets of an ECS service; more than one only where the code registers it twice."""
+        return tuple(self._targets.get(service.key, ()))
+
+    def policies(self, target: Resource) -> tuple[Resource, ...]:
+        """Return the scaling policies of a scalable target."""
+        return tuple(self._policies.get(target.key, ()))
+
+    def _read_target(self, target: Resource, services: tuple[Resource, ...]) -> None:
+        if not scales_ecs(target):
+            return
+        identifier = target.get("ResourceId")
+        owners: list[Resource] = []
+        for value in possibilities(identifier):
+            owners += [s for s in self._owners(target, value, services) if s not in owners]
+        if isinstance(identifier, Unknown) and not owners:
+            self.loose.append((target, identifier))
+        for service in owners:
+            self._targets[service.key].append(target)
+
+    def _owners(self, target: Resource, value: Any, services: tuple[Resource, ...]) -> list[Resource]:
+        if isinstance(value, str):
+            return [s for s in services if self._named(s, *_parts(value))]
+        if not isinstance(value, Unknown):
+            return []
+        referred = [s for s in services if any(ref.target == s.key for ref in value.references)]
+        if len(referred) == 1:
+            return referred
+        candidates = referred or list(services)
+        if "/" in value.suffix:
+            cluster, name = _parts(value.prefix + "*/" + value.suffix.rpartition("/")[2])
+            return [s for s in candidates if self._named(s, cluster, name)]
+        hint = strip(value.suffix, self._names, self._affixes) or address_name(
+            target.address, self._names, self._affixes
+        )
+        return [s for s in candidates if hint and self._owner.get(s.key) == hint]
+
+    def _named(self, service: Resource, cluster: str, name: str) -> bool:
+        """Whether `service/<cluster>/<name>` is this ECS service; an unknown half is not held against it."""
+        physical = service.get("ServiceName")
+        if isinstance(physical, str):
+            if physical != name:
+                return False
+        elif strip(name, self._names, self._affixes) != self._owner.get(service.key, ""):
+            return False
+        actual = cluster_name(service, self.graph)
+        return actual is None or not cluster or cluster == actual
+
+    def _read_policy(self, policy: Resource) -> None:
+        pointer = policy.at("ScalingTargetId")
+        prop = policy.at("ResourceId") if pointer.value in (ABSENT, None) else pointer
+        found = [hit for hit in self.graph.targets(prop, SCALABLE_TARGET) if isinstance(hit, Resource)]
+        found = found or list(self._targets_like(prop.value))
+        if not found and isinstance(prop.value, Unknown):
+            self.loose_policies.append((policy, prop.value))
+        for target in found:
+            self._policies[target.key].append(policy)
+
+    def _targets_like(self, value: Any) -> Iterator[Resource]:
+        """Yield the targets whose `ResourceId` says the same, as far as either is known."""
+        for target in self.graph.of_type(SCALABLE_TARGET):
+            other = target.get("ResourceId")
+            if isinstance(value, Unknown):
+                if Reference(target.key) in {Reference(ref.target) for ref in value.references} or (
+                    isinstance(other, Unknown)
+                    and value.references
+                    and (value.prefix, value.suffix) == (other.prefix, other.suffix)
+                    and set(value.references) == set(other.references)
+                ):
+                    yield target
+            elif isinstance(value, str) and value == other:
+                yield target
+
+
+def scales_ecs(target: Resource) -> bool:
+    """Whether a scalable target is one of ECS tasks; what it leaves open is not held against it."""
+    namespace = target.get("ServiceNamespace")
+    if isinstance(namespace, str):
+        return namespace == "ecs"
+    identifier = target.get("ResourceId")
+    text = identifier.prefix if isinstance(identifier, Unknown) else identifier
+    return not isinstance(text, str) or not text or text.startswith("service/")
+
+
+def cluster_name(service: Resource, graph: Graph) -> str | None:
+    """Return the name of the cluster an ECS service runs in, None where it cannot be told.
+
+    A service that names none runs in the cluster `default` (Amazon ECS API Reference, "CreateService"; read 2026-11).
+    """
+    prop = service.at("Cluster")
+    if prop.value in (ABSENT, None):
+        return "default"
+    if isinstance(prop.value, str):
+        return prop.value.rpartition("/")[2]
+    cluster = graph.target(prop, CLUSTER)
+    name = cluster.get("ClusterName") if isinstance(cluster, Resource) else None
+    return name if isinstance(name, str) else None
+
+
+def _parts(identifier: str) -> tuple[str, str]:
+    """Split `service/<cluster>/<name>`; a `*` in the cluster stands for what is not known of it, and gives ""."""
+    pieces = identifier.split("/")
+    cluster = pieces[-2] if len(pieces) > 2 else ""
+    return ("" if "*" in cluster else cluster), pieces[-1]
+
+
+def scaling(graph: Graph, spec: Spec) -> Scaling:
+    """Return the scaling view of a graph; call as `graph.memo(scaling, spec)`."""
+    return Scaling(graph, spec)
+
+
+__all__ = ["SCALABLE_TARGET", "SCALING_POLICY", "Scaling", "UnknownKind", "cluster_name", "scales_ecs", "scaling"]
