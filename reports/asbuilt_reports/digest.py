@@ -1,0 +1,237 @@
+"""What every report says in the same words: the verdict, what the exit code means, how findings are grouped."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from asbuilt.model import Outcome, Severity, Verdict
+from asbuilt.results import MASK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from asbuilt.model import Location
+    from asbuilt.results import EvidenceItem, Finding, Frame, Requirement, Results, RuleInfo
+
+UNDECIDED = (Verdict.UNKNOWN, Verdict.ERROR)
+VERDICT_WORDS = {
+    Verdict.PASS: "pass",
+    Verdict.FAIL: "fail",
+    Verdict.UNKNOWN: "unknown",
+    Verdict.ERROR: "error",
+    Verdict.NOT_APPLICABLE: "not applicable",
+    Verdict.WAIVED: "waived",
+}
+SCORE_FORMULA = "pass / (pass + fail + unknown + error + waived)"
+_EXIT = {
+    0: "clean",
+    1: "findings at or above --fail-on",
+    2: "usage, configuration or internal error",
+    3: "incomplete: something could not be read or decided",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Findings of one rule that differ in nothing but the resource; `findings[0]` speaks for all."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def first(self) -> Finding:
+        """The finding shown in full."""
+        return self.findings[0]
+
+    @property
+    def origin(self) -> Location | None:
+        """The one place that mends every finding of the group, if there is one."""
+        origins = {main_evidence(finding).origin if finding.evidence else None for finding in self.findings}
+        return origins.pop() if len(origins) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBlock:
+    """The groups of one rule under one requirement."""
+
+    rule: str
+    title: str
+    severity: Severity
+    requirement: Requirement
+    groups: tuple[Group, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding of the block, group after group."""
+        return tuple(finding for group in self.groups for finding in group.findings)
+
+
+def plural(count: int, noun: str, many: str = "") -> str:
+    """Write `1 finding`, `2 findings`."""
+    return f"{count:,} {noun if count == 1 else many or noun + 's'}"
+
+
+def of(findings: Iterable[Finding], *verdicts: Verdict) -> list[Finding]:
+    """Return the findings with one of the verdicts, in their order."""
+    return [finding for finding in findings if finding.verdict in verdicts]
+
+
+def count(results: Results, verdict: Verdict) -> int:
+    """Return how many subjects got a verdict."""
+    return results.summary.counts.get(verdict.value, 0)
+
+
+def incomplete(results: Results) -> bool:
+    """Tell whether something that should have been read was not."""
+    return (
+        results.run.exit_code == 3
+        or any(gap.incomplete for gap in results.gaps)
+        or any(remark.severity == "error" for remark in results.diagnostics)
+    )
+
+
+def sentence(results: Results) -> str:
+    """Return the verdict of the run as a sentence that claims no more than was checked."""
+    fails, passes = count(results, Verdict.FAIL), count(results, Verdict.PASS)
+    undecided = count(results, Verdict.UNKNOWN) + count(results, Verdict.ERROR)
+    if fails:
+        requirements = {finding.requirement.id for finding in of(results.findings, Verdict.FAIL)}
+        words = (
+            f"Not as specified: {plural(fails, 'check')} failed, "
+            f"against {plural(len(requirements), 'requirement')} of the architecture"
+        )
+    elif passes and not undecided and not incomplete(results):
+        words = f"As specified: all {plural(passes, 'check')} that apply passed"
+        if waived := count(results, Verdict.WAIVED):
+            words = f"As specified, but for {plural(waived, 'waived finding')}: {plural(passes, 'check')} passed"
+    elif passes:
+        words = (
+            f"Nothing contradicts the architecture, but not everything was decided: {plural(passes, 'check')} passed"
+        )
+    elif undecided:
+        words = "Nothing was decided"
+    else:
+        words = "Nothing was judged: no rule applied to what was read"
+    if undecided:
+        words += f"; {plural(undecided, 'check')} could not be decided"
+    if incomplete(results):
+        words += ", and the scan is incomplete"
+    return words + "."
+
+
+def exit_meaning(results: Results) -> str:
+    """Say what the exit code of the run means."""
+    code = results.run.exit_code
+    meaning = _EXIT.get(code, "")
+    if code == 0 and count(results, Verdict.FAIL):
+        meaning = f"no finding that gates (--fail-on {results.run.fail_on})"
+    elif code == 0 and (incomplete(results) or count(results, Verdict.UNKNOWN)):
+        meaning = "nothing gates; not everything was decided"
+    elif code == 1:
+        meaning = f"findings at or above --fail-on {results.run.fail_on}"
+    return f"exit code {code}: {meaning}" if meaning else f"exit code {code}"
+
+
+def score(results: Results) -> str:
+    """Write the score: one decimal, never rounded up to 100 while anything is not a pass."""
+    number = results.summary.score
+    if number is None:
+        return "no score"
+    perfect = all(not count(results, v) for v in Verdict if v not in (Verdict.PASS, Verdict.NOT_APPLICABLE))
+    shown = f"{number:.1f}".removesuffix(".0")
+    return ("99.9" if shown == "100" and not perfect else shown) + " %"
+
+
+def main_evidence(finding: Finding) -> EvidenceItem:
+    """Return the evidence that carries the verdict: the first violation, else the first unknown, else the first."""
+    for outcome in (Outcome.VIOLATION, Outcome.UNKNOWN):
+        for item in finding.evidence:
+            if item.outcome == outcome.value:
+                return item
+    return finding.evidence[0]
+
+
+def location_of(finding: Finding) -> Location | None:
+    """Return where a finding stands: its evidence, else its resource, else the statement."""
+    located = main_evidence(finding).location if finding.evidence else None
+    return located or finding.resource.location or finding.requirement.location
+
+
+def frame_of(item: EvidenceItem) -> Frame | None:
+    """Return the lines to show, or None where they would print a value that must not be printed."""
+    return None if MASK in (item.actual, item.expected) else item.frame
+
+
+def section_order(results: Results) -> list[str]:
+    """Return the sections in the order of the architecture, then any that only findings name."""
+    named = [*results.sections, *results.summary.by_section, *(f.requirement.section for f in results.findings)]
+    return list(dict.fromkeys(named))
+
+
+def sections(results: Results, *verdicts: Verdict) -> list[tuple[str, list[RuleBlock]]]:
+    """Return the findings with one of the verdicts by section, requirement and rule, all in the spec's order."""
+    wanted = of(results.findings, *verdicts)
+    by_section: dict[str, dict[tuple[str, str], list[Finding]]] = {}
+    for finding in wanted:
+        blocks = by_section.setdefault(finding.requirement.section, {})
+        blocks.setdefault((finding.requirement.id, finding.rule), []).append(finding)
+    return [
+        (section, [_block(findings) for findings in by_section[section].values()])
+        for section in section_order(results)
+        if section in by_section
+    ]
+
+
+def _block(findings: Sequence[Finding]) -> RuleBlock:
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(_sameness(finding), []).append(finding)
+    worst = max(findings, key=lambda finding: finding.severity.rank)
+    first = findings[0]
+    return RuleBlock(
+        first.rule, first.title, worst.severity, first.requirement, tuple(Group(tuple(g)) for g in groups.values())
+    )
+
+
+def _sameness(finding: Finding) -> str:
+    """Return a key that is equal for findings that differ in nothing but the resource."""
+    facts = [
+        (item.outcome, re.sub(r"\d+", "N", item.path), item.expected, item.actual, item.absent)
+        for item in finding.evidence
+        if item.path
+    ]
+    own = finding.message if not facts else ""
+    key = (finding.verdict, finding.severity, facts, own, finding.waiver, finding.reason)
+    return json.dumps(key, sort_keys=True, default=str)
+
+
+def top_risks(results: Results, limit: int = 5) -> list[Group]:
+    """Return the worst failing groups: by severity, then by how many resources they hit."""
+    groups = [group for _, blocks in sections(results, Verdict.FAIL) for block in blocks for group in block.groups]
+    return sorted(groups, key=lambda group: (-group.first.severity.rank, -len(group.findings)))[:limit]
+
+
+def by_reason(results: Results) -> list[tuple[str, list[Finding]]]:
+    """Return what could not be decided, by reason, the commonest reason first."""
+    reasons: dict[str, list[Finding]] = {}
+    for finding in of(results.findings, *UNDECIDED):
+        what = "the rule crashed: " if finding.verdict is Verdict.ERROR else ""
+        reasons.setdefault(what + (finding.reason or finding.message), []).append(finding)
+    return sorted(reasons.items(), key=lambda entry: -len(entry[1]))
+
+
+def rule_info(results: Results) -> dict[str, RuleInfo]:
+    """Return what is known about each rule, by id."""
+    return {rule.id: rule for rule in results.rules}
+
+
+def scanned(results: Results) -> list[str]:
+    """Say what was scanned, one line a source."""
+    return [
+        f"{source.kind} {source.path or '.'}"
+        + (f" ({source.environment})" if source.environment else "")
+        + f": {plural(source.resources, 'resource')}"
+        for source in results.run.sources
+    ]

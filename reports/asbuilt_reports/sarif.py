@@ -1,0 +1,290 @@
+"""SARIF 2.1.0, as GitHub code scanning reads it (docs.github.com, "SARIF support for code scanning", 2026-11).
+
+Verdicts: a fail is a result of its severity's level. Unknown and error become results of level `note` under a rule
+of their own (`<rule>/unknown`, tag `unknown`), because GitHub shows the security severity of the rule: under the
+same rule, "could not be decided" would look like a high alert, and an alert that was unknown and then fails would
+not open anew. GitHub ignores `kind` other than `fail`, and `suppressions`: the `github` profile therefore leaves
+waived and not applicable results out, the `full` profile keeps them (`suppressions`, kind `notApplicable`).
+The file is written also when nothing was found: GitHub closes alerts that a newer file does not name.
+
+Message strings hold no `{0}` arguments and no embedded links; names cannot form one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from asbuilt.model import Location, Severity, Verdict
+
+from asbuilt_reports import digest
+from asbuilt_reports.escape import value, visible
+from asbuilt_reports.sarif_lint import MAX_RESULTS, lint_github
+
+if TYPE_CHECKING:
+    from asbuilt.results import EvidenceItem, Finding, Results, RuleInfo
+
+__all__ = ["as_dict", "lint_github", "render"]
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVEL = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "note",
+    Severity.INFO: "note",
+}
+# GitHub: over 9.0 critical, 7.0 to 8.9 high, 4.0 to 6.9 medium, 0.1 to 3.9 low. Info has none: it is a note.
+_SECURITY_SEVERITY = {Severity.CRITICAL: "9.5", Severity.HIGH: "8.0", Severity.MEDIUM: "5.5", Severity.LOW: "2.0"}
+_DESCRIPTION = 1024
+_SEMVER = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
+_LINK = re.compile(r"https://[^\s\"<>`)\]]+")
+
+
+def render(results: Results, *, profile: str = "github", anchor: str | None = None) -> str:
+    """Return the SARIF text: `profile` is `github` or `full`; `anchor` is the file for findings without a place."""
+    return json.dumps(as_dict(results, profile=profile, anchor=anchor), indent=1, allow_nan=False) + "\n"
+
+
+def as_dict(results: Results, *, profile: str = "github", anchor: str | None = None) -> dict[str, Any]:
+    """Return the SARIF log.
+
+    Raises:
+        ValueError: `profile` is neither `github` nor `full`.
+    """
+    if profile not in ("github", "full"):
+        raise ValueError(f"SARIF profile {profile!r}: `github` or `full` is expected")
+    verdicts = [Verdict.FAIL, *digest.UNDECIDED]
+    if profile == "full":
+        verdicts += [Verdict.WAIVED, Verdict.NOT_APPLICABLE]
+    chosen = digest.of(results.findings, *verdicts)
+    kept = chosen
+    if len(chosen) > MAX_RESULTS:
+        # Worst first decides who stays; the order of the architecture is how they are shown.
+        rank = sorted(range(len(chosen)), key=lambda i: (verdicts.index(chosen[i].verdict), -chosen[i].severity.rank))
+        kept = [chosen[index] for index in sorted(rank[:MAX_RESULTS])]
+    rules = _rules(results, kept)
+    index = {rule["id"]: position for position, rule in enumerate(rules)}
+    driver: dict[str, Any] = {"name": results.tool, "version": results.version, "rules": rules}
+    if _SEMVER.fullmatch(results.version):
+        driver["semanticVersion"] = results.version
+    seen: dict[tuple[str, str], int] = {}
+    run = {
+        "tool": {"driver": driver},
+        "automationDetails": {"id": f"{results.tool}/{visible(results.run.environment) or 'default'}/"},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [_invocation(results, len(chosen) - len(kept))],
+        "results": [_result(finding, index, seen, _Anchor(results, anchor)) for finding in kept],
+        "properties": _properties(results),
+    }
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+class _Anchor:
+    """Where a finding without any place of its own is pinned."""
+
+    __slots__ = ("file", "spec")
+
+    def __init__(self, results: Results, file: str | None) -> None:
+        self.file = file
+        self.spec = results.run.spec.path or "asbuilt-spec"
+
+    def place(self, finding: Finding) -> Location:
+        """Return the place of a finding; always one."""
+        where = digest.location_of(finding)
+        if where is not None and where.file:
+            return where
+        return Location(self.file or self.spec, 1)
+
+
+def _rule_id(finding: Finding) -> str:
+    return f"{finding.rule}/unknown" if finding.verdict in digest.UNDECIDED else finding.rule
+
+
+def _rules(results: Results, findings: list[Finding]) -> list[dict[str, Any]]:
+    known = digest.rule_info(results)
+    first = {_rule_id(finding): finding for finding in reversed(findings)}
+    return [_rule(rule_id, first[rule_id], known.get(first[rule_id].rule)) for rule_id in sorted(first)]
+
+
+def _rule(rule_id: str, finding: Finding, info: RuleInfo | None) -> dict[str, Any]:
+    unknown = finding.verdict in digest.UNDECIDED
+    severity = info.severity if info else finding.severity
+    title = _said((info.title if info else "") or finding.title or finding.rule)
+    short = f"Could not be decided: {title}" if unknown else title
+    why = _said((info.why if info else "") or title)
+    parts = {"Why": why, "Fix": _said((info.fix if info else "") or finding.fix)}
+    parts["Source"] = _said(info.source) if info else ""
+    requirement = finding.requirement
+    parts["Requirement"] = _said(f"{requirement.id}: {requirement.statement}")
+    tags = ["architecture", "infrastructure-as-code", requirement.id, *(["unknown"] if unknown else [])]
+    properties: dict[str, Any] = {"tags": [_said(tag) for tag in tags if tag], "precision": "very-high"}
+    if not unknown:
+        properties["problem.severity"] = "recommendation" if _LEVEL[severity] == "note" else _LEVEL[severity]
+        if severity in _SECURITY_SEVERITY:
+            properties["security-severity"] = _SECURITY_SEVERITY[severity]
+    rule: dict[str, Any] = {
+        "id": rule_id,
+        "shortDescription": {"text": _cut(short)},
+        "fullDescription": {"text": _cut(why)},
+        "help": {
+            "text": _cut("\n".join(f"{key}: {text}" for key, text in parts.items() if text)),
+            "markdown": _cut("\n\n".join(f"**{key}.** {_markdown(text)}" for key, text in parts.items() if text)),
+        },
+        "defaultConfiguration": {"level": "note" if unknown else _LEVEL[severity]},
+        "properties": properties,
+    }
+    if info and (link := _LINK.search(info.source)):
+        rule["helpUri"] = link.group().rstrip(".,;")
+    return rule
+
+
+def _result(
+    finding: Finding, index: dict[str, int], seen: dict[tuple[str, str], int], anchor: _Anchor
+) -> dict[str, Any]:
+    rule_id = _rule_id(finding)
+    undecided = finding.verdict in digest.UNDECIDED
+    nth = seen[(rule_id, finding.id)] = seen.get((rule_id, finding.id), 0) + 1
+    place = anchor.place(finding)
+    result: dict[str, Any] = {
+        "ruleId": rule_id,
+        "ruleIndex": index[rule_id],
+        "level": "note" if undecided else _LEVEL[finding.severity],
+        "message": {"text": _message(finding)},
+        "locations": [{"physicalLocation": _physical(place), "logicalLocations": _logical(finding)}],
+        # GitHub's own convention: the n-th result with the same hash ends in `:n`.
+        "partialFingerprints": {"primaryLocationLineHash": f"{finding.id or rule_id}:{nth}"},
+        "properties": {"verdict": finding.verdict.value, "severity": finding.severity.value},
+    }
+    if related := _related(finding):
+        result["relatedLocations"] = related
+    if finding.verdict is Verdict.NOT_APPLICABLE:
+        result |= {"kind": "notApplicable", "level": "none"}
+    if finding.verdict is Verdict.WAIVED:
+        suppression = {"kind": "external", "status": "accepted"}
+        if reason := _said(str((finding.waiver or {}).get("reason") or "")):
+            suppression["justification"] = reason
+        result["suppressions"] = [suppression]
+    return result
+
+
+def _message(finding: Finding) -> str:
+    resource = finding.resource
+    text = finding.message or finding.title or finding.rule
+    if resource.address and resource.address not in text:
+        text = f"{resource.address}: {text}"
+    sentences = [text]
+    if finding.evidence and finding.verdict in (Verdict.FAIL, Verdict.WAIVED):
+        item = digest.main_evidence(finding)
+        if item.path and item.expected is not None:
+            shown = value(item.actual, absent=item.absent)
+            sentences.append(f"Expected {value(item.expected)}, found {shown}")
+    if finding.reason and finding.reason not in text:
+        sentences.append(finding.reason)
+    if finding.requirement.statement:
+        sentences.append(f"{finding.requirement.id} says: “{finding.requirement.statement}”")
+    if finding.fix:
+        sentences.append(f"Fix: {finding.fix}")
+    return ". ".join(_said(part).rstrip(". ") for part in sentences) + "."
+
+
+def _related(finding: Finding) -> list[dict[str, Any]]:
+    """Return the statement of the spec, then the stations of the value, its origin last."""
+    places: list[tuple[Location, str]] = []
+    if finding.requirement.location:
+        places.append((finding.requirement.location, finding.requirement.statement or finding.requirement.id))
+    item: EvidenceItem | None = digest.main_evidence(finding) if finding.evidence else None
+    steps = item.via if item else ()
+    places += [
+        (step.location, f"{'change it here' if step is steps[-1] else 'the value comes through'}: {step.what}")
+        for step in steps
+    ]
+    return [
+        {"id": number, "physicalLocation": _physical(where), "message": {"text": _cut(_said(text))}}
+        for number, (where, text) in enumerate(((w, t) for w, t in places if w.file), 1)
+    ]
+
+
+def _logical(finding: Finding) -> list[dict[str, str]]:
+    name = _said(finding.resource.address or finding.resource.name or finding.resource.type or finding.rule)
+    return [{"fullyQualifiedName": name, "kind": "resource"}]
+
+
+def _physical(place: Location) -> dict[str, Any]:
+    start_line, start_column = max(1, place.start_line), max(1, place.start_column)
+    end_line = max(start_line, place.end_line)
+    end_column = place.end_column
+    if end_column < 1 or (end_line == start_line and end_column <= start_column):
+        end_column = start_column + 1 if end_line == start_line else 1
+    return {
+        "artifactLocation": {"uri": uri(place.file)},
+        "region": {
+            "startLine": start_line,
+            "startColumn": start_column,
+            "endLine": end_line,
+            "endColumn": end_column,
+        },
+    }
+
+
+def uri(file: str) -> str:
+    """Return a file name as a repo-relative, percent-encoded URI reference.
+
+    What lies outside the repository (an absolute path, `../`) cannot be named to GitHub; its path is kept, made
+    relative, since a result without a location makes GitHub reject the whole file.
+    """
+    parts = [part for part in file.split("/") if part not in ("", ".", "..")]
+    return quote("/".join(parts), safe="/-._~", errors="backslashreplace") or "unnamed"
+
+
+def _invocation(results: Results, left_out: int) -> dict[str, Any]:
+    notes: list[dict[str, Any]] = []
+    for gap in results.gaps:
+        text = _said(f"not evaluated: {gap.what}: {gap.reason}" + (f" ({gap.action})" if gap.action else ""))
+        notes.append(_notification("error" if gap.incomplete else "warning", text, gap.location))
+    levels = {"error": "error", "warning": "warning"}
+    for remark in results.diagnostics:
+        text = _said(f"{remark.message} [{remark.code}]")
+        notes.append(_notification(levels.get(remark.severity, "note"), text, remark.location))
+    if left_out:
+        notes.append(_notification("warning", f"{left_out:,} more results are in the JSON: GitHub's limit", None))
+    broken = results.run.exit_code == 2 or digest.incomplete(results)
+    invocation: dict[str, Any] = {"executionSuccessful": not broken, "exitCode": results.run.exit_code}
+    invocation["exitCodeDescription"] = digest.exit_meaning(results)
+    if notes:
+        invocation["toolExecutionNotifications"] = notes
+    return invocation
+
+
+def _notification(level: str, text: str, where: Location | None) -> dict[str, Any]:
+    notification: dict[str, Any] = {"level": level, "message": {"text": text}}
+    if where and where.file:
+        notification["locations"] = [{"physicalLocation": _physical(where)}]
+    return notification
+
+
+def _properties(results: Results) -> dict[str, Any]:
+    spec = results.run.spec
+    found = {
+        "environment": results.run.environment,
+        "commit": results.run.commit,
+        "startedAt": results.run.started_at,
+        "spec": {k: v for k, v in (("name", spec.name), ("path", spec.path), ("sha256", spec.sha256)) if v},
+        "score": results.summary.score,
+    }
+    return {key: what for key, what in found.items() if what not in (None, "", {})}
+
+
+def _said(text: str) -> str:
+    """Return text on one line that forms no embedded link (SARIF 2.1.0, 3.11.6)."""
+    return visible(" ".join(text.split())).replace("](", "] (")
+
+
+def _markdown(text: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]<>#|!~])", r"\\\1", text).replace("@", "@\u200b")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _DESCRIPTION else text[: _DESCRIPTION - 1] + "…"

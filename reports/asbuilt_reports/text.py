@@ -1,0 +1,242 @@
+"""Text for a terminal, a pipe or a log: what is wrong, which sentence says so, where to change it, how.
+
+Plain ANSI by hand, since loading a library for it costs more start-up time than a whole small scan. Nothing from
+the scanned input reaches the terminal as a control sequence.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asbuilt.model import Severity, Verdict
+
+from asbuilt_reports import digest
+from asbuilt_reports.escape import value, visible
+from asbuilt_reports.text_layout import Paper, code_frame
+
+if TYPE_CHECKING:
+    from asbuilt.model import Location
+    from asbuilt.results import EvidenceItem, Finding, Results
+
+_SEVERITY_STYLE = {
+    Severity.CRITICAL: "severe",
+    Severity.HIGH: "severe",
+    Severity.MEDIUM: "warn",
+    Severity.LOW: "note",
+    Severity.INFO: "dim",
+}
+_LISTED = 20  # resources of one group, unless verbose: a platform of 15 services is shown whole
+
+
+def render(results: Results, *, color: bool = False, width: int = 100, verbose: bool = False) -> str:
+    """Return the report for a terminal of `width` columns (60 to 160 are sensible)."""
+    paper = Paper(color=color, width=max(40, width))
+    _header(paper, results)
+    if digest.incomplete(results):
+        _trouble(paper, results)
+    for section, blocks in digest.sections(results, Verdict.FAIL):
+        paper.rule(section or "Outside the sections of the architecture")
+        for block in blocks:
+            _block(paper, block, results, verbose)
+    _undecided(paper, results, verbose)
+    _waived(paper, results, verbose)
+    if not digest.incomplete(results):
+        _trouble(paper, results)
+    if verbose:
+        _not_applicable(paper, results)
+        _passes(paper, results)
+    _summary(paper, results, verbose)
+    return paper.text()
+
+
+def _header(paper: Paper, results: Results) -> None:
+    run = results.run
+    head = f"{results.tool} {results.version}"
+    paper.line(paper.style("bold", visible(head)), f"  {visible(run.command)}")
+    spec = run.spec
+    name = spec.title or spec.name
+    sha = f", sha256 {spec.sha256[:12]}" if spec.sha256 else ""
+    paper.field("spec", f"{name} ({spec.path or spec.name}{sha})")
+    if run.environment:
+        paper.field("environment", run.environment)
+    for line in digest.scanned(results):
+        paper.field("scanned", line)
+    if not results.run.sources:
+        paper.field("scanned", "nothing")
+    if run.account or run.regions:
+        paper.field("account", " ".join(filter(None, (run.account, ", ".join(run.regions)))))
+    if run.commit:
+        paper.field("commit", run.commit)
+    paper.line()
+
+
+def _trouble(paper: Paper, results: Results) -> None:
+    if not results.gaps and not results.diagnostics:
+        return
+    paper.rule("Not evaluated" if digest.incomplete(results) else "Remarks on the input", "warn")
+    for gap in results.gaps:
+        word = "incomplete" if gap.incomplete else "unknown"
+        paper.wrapped(f"{gap.what}: {gap.reason}", first=paper.tag("warn", word))
+        if gap.location:
+            paper.field("at", str(gap.location), indent=4)
+        if gap.types:
+            paper.field("may hide", ", ".join(sorted(gap.types)), indent=4)
+        if gap.action:
+            paper.field("do", gap.action, indent=4)
+    for remark in results.diagnostics:
+        style = "severe" if remark.severity == "error" else "warn" if remark.severity == "warning" else "dim"
+        paper.wrapped(f"{remark.message} [{remark.code}]", first=paper.tag(style, remark.severity))
+        if remark.location:
+            paper.field("at", str(remark.location), indent=4)
+    paper.line()
+
+
+def _block(paper: Paper, block: digest.RuleBlock, results: Results, verbose: bool) -> None:
+    total = len(block.findings)
+    many = f"  ({digest.plural(total, 'resource')})" if total > 1 else ""
+    paper.wrapped(
+        f"{block.title}{many}",
+        first=paper.tag(_SEVERITY_STYLE[block.severity], block.severity.value),
+        style="bold",
+    )
+    paper.field("rule", block.rule)
+    requirement = block.requirement
+    quoted = f"{requirement.id} “{requirement.statement}”"
+    if requirement.location:
+        quoted += f" ({_place(requirement.location)})"
+    paper.field("says", quoted)
+    if verbose and (info := digest.rule_info(results).get(block.rule)) and info.why:
+        paper.field("why", info.why)
+    paper.line()
+    for group in block.groups:
+        _group(paper, group, verbose)
+
+
+def _group(paper: Paper, group: digest.Group, verbose: bool) -> None:
+    finding = group.first
+    paper.line("  ", paper.style("bold", visible(_name(finding))))
+    if finding.message and finding.message != finding.title:
+        paper.wrapped(finding.message, indent=4)
+    for item in finding.evidence or ():
+        _evidence(paper, item)
+    if not finding.evidence and (where := digest.location_of(finding)):
+        paper.field("at", str(where), indent=4)
+    fix = finding.fix or (digest.main_evidence(finding).fix if finding.evidence else "")
+    if fix:
+        paper.field("fix", fix, indent=4)
+    _others(paper, group, verbose)
+    paper.line()
+
+
+def _others(paper: Paper, group: digest.Group, verbose: bool) -> None:
+    others = group.findings[1:]
+    if not others:
+        return
+    one_place = " (the one change mends them all)" if group.origin and group.first.evidence[0].via else ""
+    paper.field("also", f"{digest.plural(len(others), 'more resource')}{one_place}", indent=4)
+    shown = others if verbose else others[: _LISTED - 1]
+    for finding in shown:
+        where = digest.location_of(finding)
+        paper.pair(_name(finding), _place(where) if where else "", indent=15)
+    if len(shown) < len(others):
+        paper.line(" " * 15, paper.style("dim", f"and {len(others) - len(shown):,} more (--verbose lists them)"))
+
+
+def _evidence(paper: Paper, item: EvidenceItem) -> None:
+    frame = digest.frame_of(item)
+    if item.location:
+        paper.line("    ", paper.style("dim", "-->"), " ", visible(str(item.location)))
+        if frame:
+            code_frame(paper, frame, item.location)
+    if item.path and item.outcome in ("violation", "unknown"):
+        name = item.path if not item.native or item.native == item.path else f"{item.native} ({item.path})"
+        paper.field("property", name, indent=4)
+        if item.expected is not None:
+            paper.field("expected", value(item.expected), indent=4, style="good")
+        if item.outcome == "violation":
+            paper.field("actual", value(item.actual, absent=item.absent), indent=4, style="severe")
+    if item.outcome == "note":
+        paper.field("note", item.message, indent=4)
+    for step in item.via[:-1]:
+        paper.field("through", f"{step.what} at {_place(step.location)}", indent=4)
+    if item.via:
+        last = item.via[-1]
+        paper.field("change", f"{_place(last.location)} ({last.what})", indent=4, style="bold")
+
+
+def _undecided(paper: Paper, results: Results, verbose: bool) -> None:
+    reasons = digest.by_reason(results)
+    if not reasons:
+        return
+    paper.rule("Could not be decided (never counted as pass)", "warn")
+    for reason, findings in reasons:
+        verdict = findings[0].verdict.value
+        paper.wrapped(f"{reason} ({digest.plural(len(findings), 'check')})", first=paper.tag("warn", verdict))
+        fixes = dict.fromkeys(f.fix for f in findings if f.fix)
+        for fix in list(fixes)[:2]:
+            paper.field("do", fix, indent=4)
+        shown = findings if verbose else findings[:5]
+        for finding in shown:
+            where = digest.location_of(finding)
+            paper.pair(f"{finding.rule}  {_name(finding)}", _place(where) if where else "", indent=4)
+        if len(shown) < len(findings):
+            paper.line("    ", paper.style("dim", f"and {len(findings) - len(shown):,} more (--verbose lists them)"))
+    paper.line()
+
+
+def _waived(paper: Paper, results: Results, verbose: bool) -> None:
+    waived = digest.of(results.findings, Verdict.WAIVED)
+    if not waived:
+        return
+    paper.rule("Waived")
+    for finding in waived if verbose else waived[:10]:
+        paper.pair(f"{finding.rule}  {_name(finding)}", "", indent=2)
+        said = ", ".join(f"{key}: {value(what)}" for key, what in (finding.waiver or {}).items() if what)
+        paper.wrapped(said, indent=4, style="dim")
+    if not verbose and len(waived) > 10:
+        paper.line("  ", paper.style("dim", f"and {len(waived) - 10:,} more (--verbose lists them)"))
+    paper.line()
+
+
+def _not_applicable(paper: Paper, results: Results) -> None:
+    findings = digest.of(results.findings, Verdict.NOT_APPLICABLE)
+    if not findings:
+        return
+    paper.rule("Not applicable")
+    for finding in findings:
+        paper.pair(f"{finding.rule}  {_name(finding)}", finding.reason or finding.message, indent=2)
+    paper.line()
+
+
+def _passes(paper: Paper, results: Results) -> None:
+    if not results.passes:
+        return
+    paper.rule("Passed")
+    for rule, addresses in results.passes.items():
+        paper.pair(rule, digest.plural(len(addresses), "resource"), indent=2)
+    paper.line()
+
+
+def _summary(paper: Paper, results: Results, verbose: bool) -> None:
+    paper.rule("Summary")
+    fails, clean = digest.count(results, Verdict.FAIL), results.run.exit_code == 0
+    doubt = digest.incomplete(results) or digest.count(results, Verdict.UNKNOWN)
+    style = "severe" if fails else "warn" if doubt or not clean else "good"
+    paper.wrapped(digest.sentence(results), style=style)
+    counts = ", ".join(f"{digest.count(results, v):,} {digest.VERDICT_WORDS[v]}" for v in Verdict)
+    paper.wrapped(counts)
+    severities = results.summary.by_severity
+    worst = ", ".join(f"{severities[s.value]:,} {s.value}" for s in Severity if severities.get(s.value))
+    if worst and fails:
+        paper.wrapped(f"failed by severity: {worst}")
+    formula = f" ({digest.SCORE_FORMULA})" if verbose else ""
+    paper.wrapped(f"score {digest.score(results)}{formula}; {digest.exit_meaning(results)}")
+
+
+def _name(finding: Finding) -> str:
+    resource = finding.resource
+    return resource.address or resource.name or resource.service or resource.type
+
+
+def _place(location: Location) -> str:
+    return f"{location.file}:{location.start_line}"

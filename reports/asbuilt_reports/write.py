@@ -1,0 +1,82 @@
+"""Formats by name, and writing a report so that nobody ever reads half of one."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Final, TextIO
+
+Render = Callable[..., str]
+
+_MODULES: Final = {
+    "text": "text",
+    "json": "json_results",
+    "sarif": "sarif",
+    "html": "html",
+    "junit": "junit",
+    "markdown": "markdown",
+    "csv": "csv_table",
+    "github": "github",
+}
+
+
+class _Formats(Mapping[str, Render]):
+    """Each format's `render(results, **options) -> str`, imported when it is asked for."""
+
+    def __getitem__(self, name: str) -> Render:
+        render: Render = import_module(f"asbuilt_reports.{_MODULES[name]}").render
+        return render
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MODULES)
+
+    def __len__(self) -> int:
+        return len(_MODULES)
+
+
+FORMATS: Final[Mapping[str, Render]] = _Formats()
+
+
+def write_atomically(path: str | Path, text: str) -> None:
+    """Write the text as UTF-8: the file is there whole, or it is as it was before.
+
+    A symbolic link is followed, and an existing file keeps its permissions. What is no regular file (`/dev/stderr`,
+    a pipe) is written to directly.
+
+    Raises:
+        OSError: the directory does not exist or cannot be written to.
+    """
+    target = Path(path).resolve()
+    data = text.encode("utf-8", errors="backslashreplace")
+    if target.exists() and not target.is_file():
+        if target.is_dir():
+            raise IsADirectoryError(f"{path} is a directory; a report needs a file name")
+        target.write_bytes(data)
+        return
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask())
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def write_to_stream(stream: TextIO, text: str) -> None:
+    """Write to a terminal or pipe whatever its encoding is: what it cannot show becomes an escape."""
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, errors="backslashreplace").decode(encoding))
+    stream.flush()
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

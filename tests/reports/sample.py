@@ -1,0 +1,395 @@
+"""A small run with one of everything, and hostile names in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from asbuilt.model import Diagnostic, Gap, Location, Severity, Step, UnknownKind, Verdict
+from asbuilt.results import (
+    MASK,
+    EvidenceItem,
+    Finding,
+    Frame,
+    Requirement,
+    Results,
+    RuleInfo,
+    Run,
+    SourceInfo,
+    SpecInfo,
+    Subject,
+    Summary,
+)
+
+HOSTILE = (
+    "\x1b[2J\x1b]0;owned\x07<script>alert(1)</script><img src=x onerror=alert(2)>\"'&|`"
+    "](https://evil.example) @everyone ::error::pwn %0A\u202e\u2028\r\n=cmd|' /C calc'!A0{{7*7}}]]>\x00\ud800"
+)
+SPEC = "docs/architecture.md"
+
+
+def at(file: str, line: int, column: int = 1, end_column: int = 0) -> Location:
+    return Location(file, line, column, line if end_column else 0, end_column)
+
+
+REQUIREMENTS = {
+    "NET-9": Requirement("NET-9", "Network Architecture", "No public IPs on ECS tasks", at(SPEC, 88, 3, 29)),
+    "INV-1": Requirement("INV-1", "Service Inventory", "payments | 8010 | /health", at(SPEC, 71, 1, 40)),
+    "MON-3": Requirement(
+        "MON-3", "Monitoring & Logging", "Log retention: 30 days (prod), 14 days (staging)", at(SPEC, 212, 3, 51)
+    ),
+    "MON-4": Requirement("MON-4", "Monitoring & Logging", "KMS encryption for CloudWatch Logs", at(SPEC, 240)),
+    "SEC-2": Requirement("SEC-2", "Security", "Secrets in AWS Secrets Manager", at(SPEC, 301, 3, 33)),
+    "ALB-2": Requirement("ALB-2", "Load Balancing", "SSL policy ELBSecurityPolicy-TLS13-1-2-2021-06", None),
+}
+LOG_FRAME = Frame(
+    10,
+    (
+        'resource "aws_cloudwatch_log_group" "services" {',
+        '  name              = "/aws/ecs/${var.name}/${each.key}"',
+        "  retention_in_days = var.log_days",
+        "}",
+    ),
+)
+
+
+def finding(rule: str, requirement: str, resource: Subject, **changes: Any) -> Finding:
+    defaults: dict[str, Any] = {
+        "id": f"{rule}-{abs(hash_of(resource.address + changes.get('message', ''))):08x}",
+        "title": TITLES[rule],
+        "verdict": Verdict.FAIL,
+        "severity": SEVERITIES[rule],
+        "message": TITLES[rule],
+        "fix": "",
+    }
+    return Finding(rule=rule, requirement=REQUIREMENTS[requirement], resource=resource, **(defaults | changes))
+
+
+def hash_of(text: str) -> int:
+    """A hash that is the same in every process."""
+    total = 0
+    for char in text:
+        total = (total * 31 + ord(char)) % (1 << 32)
+    return total
+
+
+TITLES = {
+    "task-no-public-ip": "Task gets a public IP address",
+    "service-inventory": "Service of the inventory is missing",
+    "log-group-retention": "Log group keeps events for another period than the architecture says",
+    "log-group-encryption": "Log group is not encrypted with a customer managed key",
+    "secret-in-environment": "Secret is passed as a plain environment variable",
+    "alb-tls-policy": "Listener negotiates another TLS policy than the architecture says",
+}
+SEVERITIES = {
+    "task-no-public-ip": Severity.HIGH,
+    "service-inventory": Severity.MEDIUM,
+    "log-group-retention": Severity.MEDIUM,
+    "log-group-encryption": Severity.LOW,
+    "secret-in-environment": Severity.CRITICAL,
+    "alb-tls-policy": Severity.INFO,
+}
+
+
+def log_group(service: str, verdict: Verdict = Verdict.FAIL, **changes: Any) -> Finding:
+    address = f'module.ecs.aws_cloudwatch_log_group.services["{service}"]'
+    evidence = EvidenceItem(
+        outcome="violation",
+        message=f"{service}: RetentionInDays is 7, the architecture says 30",
+        path="RetentionInDays",
+        native="retention_in_days",
+        expected=30,
+        actual=7,
+        location=at("modules/ecs/logs.tf", 12, 23, 35),
+        via=(
+            Step("var.log_days", at("modules/ecs/variables.tf", 3, 1, 22)),
+            Step("log_days = 7", at("environments/prod/terraform.tfvars", 3, 12, 13)),
+        ),
+        frame=LOG_FRAME,
+    )
+    resource = Subject(
+        "AWS::Logs::LogGroup", address, f"/aws/ecs/broxiva-prod/{service}", service, at("modules/ecs/logs.tf", 10, 1, 2)
+    )
+    return finding(
+        "log-group-retention",
+        "MON-3",
+        resource,
+        **(
+            {
+                "verdict": verdict,
+                "message": f"{service}: RetentionInDays is 7, the architecture says 30",
+                "fix": "Set `retention_in_days` to 30.",
+                "evidence": (evidence,),
+                "baseline": "new",
+            }
+            | changes
+        ),
+    )
+
+
+def findings() -> tuple[Finding, ...]:
+    public = Subject(
+        "AWS::ECS::Service",
+        "module.ecs.aws_ecs_service.api",
+        "api",
+        "api",
+        at("modules/ecs/service.tf", 20, 1, 2),
+        environment="prod",
+    )
+    hostile = Subject("AWS::ECS::Service", HOSTILE, HOSTILE, "", at(f"modules/{HOSTILE}.tf", 4, 3, 9))
+    secret = Subject("AWS::ECS::TaskDefinition", "aws_ecs_task_definition.web", "web", "web", at("web.tf", 1, 1, 2))
+    missing = Subject("", "", "payments", "payments", at(SPEC, 71, 1, 40))
+    return (
+        finding(
+            "task-no-public-ip",
+            "NET-9",
+            public,
+            message="AssignPublicIp is ENABLED",
+            fix="Set `assign_public_ip = false`; the task reaches AWS through the endpoints.",
+            evidence=(
+                EvidenceItem(
+                    "violation",
+                    "AssignPublicIp is ENABLED",
+                    "NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp",
+                    "network_configuration.assign_public_ip",
+                    "DISABLED",
+                    "ENABLED",
+                    location=at("modules/ecs/service.tf", 24, 24, 28),
+                    frame=Frame(23, ("  network_configuration {", "\t\tassign_public_ip    = true", "  }")),
+                ),
+                EvidenceItem("note", "the subnet routes to an internet gateway", location=at("network.tf", 9, 1, 8)),
+            ),
+            baseline="known",
+        ),
+        finding(
+            "task-no-public-ip",
+            "NET-9",
+            hostile,
+            message=f"{HOSTILE} gets a public IP",
+            fix=HOSTILE,
+            evidence=(
+                EvidenceItem(
+                    "violation",
+                    HOSTILE,
+                    "NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp",
+                    HOSTILE,
+                    HOSTILE,
+                    HOSTILE,
+                    location=at(f"modules/{HOSTILE}.tf", 4, 3, 9),
+                    via=(Step(HOSTILE, at(HOSTILE, 1)),),
+                    frame=Frame(4, (HOSTILE, "}")),
+                ),
+            ),
+        ),
+        finding(
+            "service-inventory",
+            "INV-1",
+            missing,
+            message="No service is named payments",
+            fix="Add the service, or take it out of the inventory.",
+            evidence=(EvidenceItem("violation", "service payments is missing", location=at(SPEC, 71, 1, 40)),),
+        ),
+        finding(
+            "alb-tls-policy",
+            "ALB-2",
+            Subject("AWS::ElasticLoadBalancingV2::Listener", "aws_lb_listener.https", "https"),
+            message="SslPolicy is not set",
+            evidence=(
+                EvidenceItem(
+                    "violation", "SslPolicy is not set", "SslPolicy", expected="ELBSecurityPolicy-TLS13", absent=True
+                ),
+            ),
+        ),
+        *(log_group(service) for service in ("api", "web", "search")),
+        log_group(
+            "media",
+            Verdict.WAIVED,
+            waiver={
+                "owner": "media-team",
+                "reason": "archived elsewhere until the migration ends",
+                "expires": "2027-01-31",
+                "expired": False,
+            },
+        ),
+        *(
+            finding(
+                "log-group-encryption",
+                "MON-4",
+                Subject(
+                    "AWS::Logs::LogGroup",
+                    f'module.ecs.aws_cloudwatch_log_group.services["{name}"]',
+                    location=at("modules/ecs/logs.tf", 10),
+                ),
+                verdict=Verdict.UNKNOWN,
+                message="KmsKeyId is not known",
+                fix="Give the variable a value: --var logs_key=ARN.",
+                reason="variable logs_key has no value",
+                evidence=(
+                    EvidenceItem(
+                        "unknown",
+                        "variable logs_key has no value",
+                        "KmsKeyId",
+                        "kms_key_id",
+                        location=at("modules/ecs/logs.tf", 13, 16, 28),
+                        via=(Step("var.logs_key", at("variables.tf", 8, 1, 20)),),
+                    ),
+                ),
+            )
+            for name in ("api", "web")
+        ),
+        finding(
+            "log-group-encryption",
+            "MON-4",
+            Subject("AWS::Logs::LogGroup", "aws_cloudwatch_log_group.broken", location=at("logs.tf", 1)),
+            verdict=Verdict.ERROR,
+            message="The rule stopped",
+            reason="KeyError: 'KmsKeyId' in log_group_encryption.py",
+        ),
+        finding(
+            "log-group-encryption",
+            "MON-4",
+            Subject("AWS::Logs::LogGroup", "aws_cloudwatch_log_group.default", location=at("logs.tf", 7)),
+            verdict=Verdict.NOT_APPLICABLE,
+            message="Not a log group of the platform",
+            reason="the architecture names no such log group",
+        ),
+        finding(
+            "secret-in-environment",
+            "SEC-2",
+            secret,
+            message="DATABASE_URL holds a credential",
+            fix="Move it to Secrets Manager and name it under `secrets`.",
+            evidence=(
+                EvidenceItem(
+                    "violation",
+                    "DATABASE_URL holds a credential",
+                    "ContainerDefinitions.0.Environment.2.Value",
+                    "container_definitions[0].environment[2].value",
+                    "a reference to Secrets Manager",
+                    MASK,
+                    location=at("web.tf", 9, 15, 47),
+                    frame=Frame(8, ('  { name = "DATABASE_URL",', '    value = "postgres://u:hunter2@db/web" },')),
+                ),
+            ),
+        ),
+    )
+
+
+def results(chosen: tuple[Finding, ...] | None = None, **changes: Any) -> Results:
+    """Return the sample run, or one with other findings."""
+    chosen = findings() if chosen is None else chosen
+    passes = {"log-group-retention": ("a.one", "a.two"), "task-no-public-ip": tuple(f"s.{i}" for i in range(12))}
+    counts = {verdict.value: sum(f.verdict is verdict for f in chosen) for verdict in Verdict}
+    counts["pass"] = 14
+    by_section: dict[str, dict[str, int]] = {
+        "Network Architecture": {"pass": 12},
+        "Monitoring & Logging": {"pass": 2},
+    }
+    for one in chosen:
+        tally = by_section.setdefault(one.requirement.section, {})
+        tally[one.verdict.value] = tally.get(one.verdict.value, 0) + 1
+    judged = sum(counts.values()) - counts["not_applicable"]
+    fails = [one for one in chosen if one.verdict is Verdict.FAIL]
+    sample = Results(
+        tool="asbuilt",
+        version="0.1.0",
+        run=Run(
+            command="check",
+            started_at="2026-11-22T21:30:00+00:00",
+            duration_s=0.41,
+            environment="prod",
+            spec=SpecInfo("broxiva", "Broxiva E-Commerce Platform", SPEC, "3f" * 32),
+            sources=(SourceInfo("terraform", "environments/prod", 212, "prod"),),
+            exit_code=1,
+            commit="c405ecb1f0c1d2e3a4b5c6d7e8f901234567890a",
+        ),
+        summary=Summary(
+            counts,
+            round(100 * 14 / judged, 1),
+            by_section,
+            {s.value: sum(f.severity is s for f in fails) for s in Severity},
+        ),
+        findings=chosen,
+        passes=passes,
+        gaps=(
+            Gap(
+                "terraform",
+                "modules/cache/main.tf",
+                "does not parse: line 14: expected `}`",
+                "Correct the syntax error; nothing in this file was checked.",
+                at("modules/cache/main.tf", 14, 3, 4),
+                True,
+                frozenset({"AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::SubnetGroup"}),
+                UnknownKind.ERROR,
+            ),
+            Gap(
+                "terraform",
+                "module.vpc (terraform-aws-modules/vpc/aws)",
+                "the module is not on disk",
+                "Run `terraform init`, or give --module-dir.",
+                incomplete=False,
+                kind=UnknownKind.MODULE,
+            ),
+        ),
+        diagnostics=(
+            Diagnostic("warning", "duplicate-tfvars", "log_days is set twice; the last one wins", at("a.tfvars", 3)),
+        ),
+        rules=tuple(
+            RuleInfo(
+                rule,
+                TITLES[rule],
+                SEVERITIES[rule],
+                "",
+                f"Why {rule} matters: <b>read</b> it.",
+                f"How to mend {rule}.",
+                "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ (2026-11-20)",
+            )
+            for rule in TITLES
+        ),
+        waivers=(
+            {
+                "rule": "log-group-retention",
+                "resource": 'module.ecs.aws_cloudwatch_log_group.services["media"]',
+                "owner": "media-team",
+                "reason": "archived elsewhere until the migration ends",
+                "expires": "2027-01-31",
+                "expired": False,
+            },
+            {
+                "rule": "alb-tls-policy",
+                "resource": "aws_lb_listener.*",
+                "owner": HOSTILE,
+                "reason": "a client of the old days",
+                "expires": "2026-06-30",
+                "expired": True,
+            },
+        ),
+        sections=(
+            "Service Inventory",
+            "Network Architecture",
+            "Load Balancing",
+            "Monitoring & Logging",
+            "Security",
+            "Cost",
+        ),
+        requirements=tuple(REQUIREMENTS.values()),
+    )
+    return replace(sample, **changes)
+
+
+def clean() -> Results:
+    """Return a run in which everything passed."""
+    sample = results((), gaps=(), diagnostics=(), waivers=())
+    return replace(sample, run=replace(sample.run, exit_code=0))
+
+
+def many(number: int) -> Results:
+    """Return a run with that many findings over many rules' worth of resources."""
+    base = [one for one in findings() if one.verdict in (Verdict.FAIL, Verdict.UNKNOWN)]
+    chosen = []
+    for index in range(number):
+        one = base[index % len(base)]
+        address = f"module.m{index // len(base)}.{one.resource.address[:80]}[{index}]"
+        chosen.append(replace(one, id=f"{one.rule}-{index:06x}", resource=replace(one.resource, address=address)))
+    order = {rule: position for position, rule in enumerate(TITLES)}
+    return results(tuple(sorted(chosen, key=lambda one: (order[one.rule], one.resource.address))))
