@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from asbuilt.model import ABSENT, Reference, Resource, Unknown, UnknownKind, possibilities
+from asbuilt.model import ABSENT, Reference, Resource, Unknown, possibilities
 from asbuilt.topology.services import ECS_SERVICE, address_name, affixes_of, inventory, strip
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 SCALABLE_TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
 SCALING_POLICY = "AWS::ApplicationAutoScaling::ScalingPolicy"
 CLUSTER = "AWS::ECS::Cluster"
+# Words that people put around a service's name in the address of its scalable target.
+AFFIXES = frozenset({"target", "scalable", "scaling", "autoscaling"})
 
 
 class Scaling:
@@ -78,9 +80,8 @@ class Scaling:
         if "/" in value.suffix:
             cluster, name = _parts(value.prefix + "*/" + value.suffix.rpartition("/")[2])
             return [s for s in candidates if self._named(s, cluster, name)]
-        hint = strip(value.suffix, self._names, self._affixes) or address_name(
-            target.address, self._names, self._affixes
-        )
+        hint = strip(value.suffix, self._names, self._affixes)
+        hint = hint or address_name(target.address, self._names, self._affixes | AFFIXES)
         return [s for s in candidates if hint and self._owner.get(s.key) == hint]
 
     def _named(self, service: Resource, cluster: str, name: str) -> bool:
@@ -157,4 +158,4 @@ def scaling(graph: Graph, spec: Spec) -> Scaling:
     return Scaling(graph, spec)
 
 
-__all__ = ["SCALABLE_TARGET", "SCALING_POLICY", "Scaling", "UnknownKind", "cluster_name", "scales_ecs", "scaling"]
+__all__ = ["SCALABLE_TARGET", "SCALING_POLICY", "Scaling", "cluster_name", "scales_ecs", "scaling"]

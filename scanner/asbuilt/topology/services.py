@@ -152,12 +152,16 @@ def service_name(resource: Resource, names: set[str], affixes: set[str]) -> str:
     hints: list[str] = []
     if isinstance(value, Unknown):
         hints += [value.prefix + value.suffix, value.suffix, value.prefix]
-    hints += _address_hints(resource.address)
     for hint in hints:
         name = strip(hint, names, affixes)
         if name:
             return name
-    return ""
+    return address_name(resource.address, names, affixes)
+
+
+def address_name(address: str, names: set[str], affixes: set[str]) -> str:
+    """Return the spec's name that the keys (`this["api"]`) or else the last word of an address say, or ""."""
+    return next((name for hint in _address_hints(address) if (name := strip(hint, names, affixes))), "")
 
 
 def _address_hints(address: str) -> list[str]:
