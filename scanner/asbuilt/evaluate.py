@@ -158,7 +158,7 @@ class _Evaluator:
         first = decisive[0]
         requirement = self.spec.requirement(first.requirement or self.rule.enforces)
         if reason is None and verdict is not Verdict.FAIL:
-            reason = first.unknown.reason if first.unknown else first.message
+            reason = first.unknown.reason if first.unknown is not None else first.message
         subject = self._subject(resource, service, first, requirement)
         others = [e for e in evidence if e not in decisive and e.message]
         items = tuple(_item(e) for e in [*decisive, *others])

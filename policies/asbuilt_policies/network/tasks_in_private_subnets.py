@@ -40,7 +40,7 @@ def tasks_in_private_subnets(service: Resource, spec: Spec, graph: Graph) -> Ite
         if isinstance(item.value, str) and not graph.identified(item.value, SUBNET):
             hidden = graph.hidden(SUBNET)
             reason = f"{what} runs in {item.value}, which is not among what was scanned"
-            yield undecided(hidden or unread(reason), reason, item)
+            yield undecided(unread(reason) if hidden is None else hidden, reason, item)
 
 
 def _judge(item: Property, subnet: Resource, what: str, spec: Spec, graph: Graph) -> Iterator[Evidence]:

@@ -76,7 +76,9 @@ class Network:
                 else:
                     loose = next((t for t in tables if isinstance(t, Unknown)), None)
                     self._loose_associations.append(
-                        loose or Unknown(UnknownKind.UNREAD, f"the route table of {association.address} was not found")
+                        loose
+                        if loose is not None
+                        else Unknown(UnknownKind.UNREAD, f"the route table of {association.address} was not found")
                     )
 
     def routing(self, subnet: Resource) -> Routing:
@@ -158,7 +160,11 @@ class Network:
         target = self.graph.target(gateway)
         if isinstance(target, Resource):
             return target.type == INTERNET_GATEWAY
-        return target or Unknown(UnknownKind.UNREAD, f"what {route.address} leads to was not found")
+        return (
+            target
+            if target is not None
+            else Unknown(UnknownKind.UNREAD, f"what {route.address} leads to was not found")
+        )
 
 
 def _goes_everywhere(route: Resource) -> bool | Unknown:

@@ -205,4 +205,6 @@ def unknown_of(found: Unknown | None, prop: Property, otherwise: str) -> Excepti
 
     if found is None and isinstance(prop.value, Unknown):
         found = prop.value
-    return UnknownValueError(found or Unknown(UnknownKind.UNREAD, otherwise, location=prop.trace.location), prop)
+    return UnknownValueError(
+        Unknown(UnknownKind.UNREAD, otherwise, location=prop.trace.location) if found is None else found, prop
+    )
