@@ -1,4 +1,31 @@
 """The architecture spec: what infrastructure must look like.
 
-`asbuilt.spec.load.load_spec` reads one. Importing this package costs nothing; loading a spec imports pydantic.
+`load_spec` reads one. Importing this package costs nothing; loading a spec imports pydantic.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from asbuilt.spec.errors import Problem, SpecError
+    from asbuilt.spec.load import SpecDocument, load_spec, validate
+
+_HOMES = {
+    "Problem": "asbuilt.spec.errors",
+    "SpecError": "asbuilt.spec.errors",
+    "SpecDocument": "asbuilt.spec.load",
+    "load_spec": "asbuilt.spec.load",
+    "validate": "asbuilt.spec.load",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+__all__ = ["Problem", "SpecDocument", "SpecError", "load_spec", "validate"]

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from asbuilt.spec.models.base import Name, Names, Section, Share, Text
+from asbuilt.spec.models.base import Name, Names, Section, Share, Text, part
 from asbuilt.spec.models.network import (
     Cdn,
     HttpRedirect,
@@ -31,6 +31,7 @@ from asbuilt.spec.models.operations import (
     Role,
     Secrets,
 )
+from asbuilt.spec.models.resolved import Spec
 from asbuilt.spec.models.services import (
     Capacity,
     Compute,
@@ -50,24 +51,24 @@ class Areas(Section):
     region: Text | None = Field(None, description="AWS region, as in us-east-1.")
     service_classes: dict[Name, ServiceClass] = Field(default_factory=dict, description="Classes of services.")
     services: dict[Name, Service] = Field(default_factory=dict, description="The service inventory, by name.")
-    compute: Compute = Field(default_factory=Compute, description="What containers run on.")
-    network: Network = Field(default_factory=Network, description="VPC and subnets.")
-    tasks: TaskPlacement = Field(default_factory=TaskPlacement, description="Where ECS tasks run.")
-    security_groups: SecurityGroups = Field(default_factory=SecurityGroups, description="Who may talk to whom.")
-    load_balancer: LoadBalancer = Field(default_factory=LoadBalancer, description="Load balancer and routing.")
-    discovery: Discovery = Field(default_factory=Discovery, description="Service discovery (Cloud Map).")
-    scaling: Scaling = Field(default_factory=Scaling, description="Auto scaling.")
-    iam: Iam = Field(default_factory=Iam, description="IAM roles of ECS tasks.")
-    logging: Logging = Field(default_factory=Logging, description="Container logs.")
-    monitoring: Monitoring = Field(default_factory=Monitoring, description="Metrics, alarms, traces.")
-    deployment: Deployment = Field(default_factory=Deployment, description="Rolling deployments.")
-    capacity: Capacity = Field(default_factory=Capacity, description="On-Demand and Spot.")
+    compute: Compute = part(Compute, "What containers run on.")
+    network: Network = part(Network, "VPC and subnets.")
+    tasks: TaskPlacement = part(TaskPlacement, "Where ECS tasks run.")
+    security_groups: SecurityGroups = part(SecurityGroups, "Who may talk to whom.")
+    load_balancer: LoadBalancer = part(LoadBalancer, "Load balancer and routing.")
+    discovery: Discovery = part(Discovery, "Service discovery (Cloud Map).")
+    scaling: Scaling = part(Scaling, "Auto scaling.")
+    iam: Iam = part(Iam, "IAM roles of ECS tasks.")
+    logging: Logging = part(Logging, "Container logs.")
+    monitoring: Monitoring = part(Monitoring, "Metrics, alarms, traces.")
+    deployment: Deployment = part(Deployment, "Rolling deployments.")
+    capacity: Capacity = part(Capacity, "On-Demand and Spot.")
     endpoints: tuple[Text, ...] | None = Field(None, description="VPC endpoints by service, as in ecr.api.")
-    secrets: Secrets = Field(default_factory=Secrets, description="Secrets.")
-    configuration: Configuration = Field(default_factory=Configuration, description="Configuration.")
-    database: Database = Field(default_factory=Database, description="Relational database.")
-    cache: Cache = Field(default_factory=Cache, description="In-memory cache.")
-    cdn: Cdn = Field(default_factory=Cdn, description="Content delivery network.")
+    secrets: Secrets = part(Secrets, "Secrets.")
+    configuration: Configuration = part(Configuration, "Configuration.")
+    database: Database = part(Database, "Relational database.")
+    cache: Cache = part(Cache, "In-memory cache.")
+    cdn: Cdn = part(Cdn, "Content delivery network.")
 
 
 class Sizing(Section):
@@ -89,7 +90,7 @@ class Environment(Areas):
     paths: tuple[Text, ...] = Field(default=(), description="Glob patterns of directories that hold its code.")
     names: tuple[Text, ...] = Field(default=(), description="Other names it goes by in tags and resource names.")
     derives_from: Name | None = Field(None, description="The environment that its unstated values are derived from.")
-    sizing: Sizing = Field(default_factory=Sizing, description="Sizes relative to that environment.")
+    sizing: Sizing = part(Sizing, "Sizes relative to that environment.")
 
 
 class Statement(Section):
@@ -146,6 +147,7 @@ __all__ = [
     "Service",
     "ServiceClass",
     "Sizing",
+    "Spec",
     "SpecFile",
     "Statement",
     "SubnetTier",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,6 +17,11 @@ class Section(BaseModel):
         defer_build=True,  # only the outermost model needs a validator of its own
         use_attribute_docstrings=False,
     )
+
+
+def part(model: type[Section], description: str) -> Any:
+    """Declare a part of a section that says nothing where it is left out."""
+    return Field(default_factory=model, description=description)
 
 
 Port = Annotated[int, Field(ge=1, le=65535)]

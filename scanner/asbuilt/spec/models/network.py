@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from asbuilt.spec.models.base import Name, Port, Section, Text
+from asbuilt.spec.models.base import Name, Port, Section, Text, part
 
 Occupant = Literal["load_balancer", "nat_gateway", "tasks", "database", "cache"]
 Peer = Literal["internet", "vpc", "self", "load_balancer", "tasks", "discovery", "database", "cache"]
@@ -49,11 +49,11 @@ class SecurityGroup(Section):
 class SecurityGroups(Section):
     """Security groups by the role of what they are attached to, not by their name."""
 
-    load_balancer: SecurityGroup = Field(default_factory=SecurityGroup, description="On the load balancer.")
-    tasks: SecurityGroup = Field(default_factory=SecurityGroup, description="On the ECS tasks.")
-    discovery: SecurityGroup = Field(default_factory=SecurityGroup, description="For service discovery (DNS).")
-    database: SecurityGroup = Field(default_factory=SecurityGroup, description="On the database.")
-    cache: SecurityGroup = Field(default_factory=SecurityGroup, description="On the cache.")
+    load_balancer: SecurityGroup = part(SecurityGroup, "On the load balancer.")
+    tasks: SecurityGroup = part(SecurityGroup, "On the ECS tasks.")
+    discovery: SecurityGroup = part(SecurityGroup, "For service discovery (DNS).")
+    database: SecurityGroup = part(SecurityGroup, "On the database.")
+    cache: SecurityGroup = part(SecurityGroup, "On the cache.")
     least_privilege: bool | None = Field(
         None, description="Whether nothing beyond the ingress stated here is open (egress is not meant)."
     )
@@ -90,8 +90,8 @@ class LoadBalancer(Section):
     type: Literal["application", "network", "gateway"] | None = Field(None, description="Type.")
     scheme: Literal["internet-facing", "internal"] | None = Field(None, description="Scheme.")
     tls_policy: Text | None = Field(None, description="Security policy of every HTTPS listener (SslPolicy).")
-    tls: Tls = Field(default_factory=Tls, description="Protocol versions, whatever the policy is called.")
-    http_redirect: HttpRedirect = Field(default_factory=HttpRedirect, description="Redirect from HTTP.")
+    tls: Tls = part(Tls, "Protocol versions, whatever the policy is called.")
+    http_redirect: HttpRedirect = part(HttpRedirect, "Redirect from HTTP.")
     rules: tuple[RoutingRule, ...] | None = Field(None, description="Listener rules.")
     default_service: Name | None = Field(None, description="Service that receives what no rule matches.")
     default_priority: Priority | None = Field(

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from asbuilt.spec.models.base import Section, Text
+from asbuilt.spec.models.base import Section, Text, part
 
 Action = Annotated[str, Field(pattern=r"^[a-z0-9-]+:[A-Za-z*?]+$")]
 
@@ -33,8 +33,8 @@ class Role(Section):
 class Iam(Section):
     """The roles of ECS tasks."""
 
-    execution_role: Role = Field(default_factory=Role, description="The role ECS itself uses to start a task.")
-    task_role: Role = Field(default_factory=Role, description="The role of the application in the container.")
+    execution_role: Role = part(Role, "The role ECS itself uses to start a task.")
+    task_role: Role = part(Role, "The role of the application in the container.")
     separate_roles: bool | None = Field(None, description="Whether execution role and task role must differ.")
     ecs_exec: bool | None = Field(None, description="Whether ECS Exec is provided for.")
 
@@ -59,17 +59,17 @@ class Alarm(Section):
 class Alarms(Section):
     """The alarms that must exist."""
 
-    cpu: Alarm = Field(default_factory=Alarm, description="CPUUtilization of each service, percent.")
-    memory: Alarm = Field(default_factory=Alarm, description="MemoryUtilization of each service, percent.")
-    alb_5xx: Alarm = Field(default_factory=Alarm, description="5xx responses at the load balancer, sum per period.")
-    response_time: Alarm = Field(default_factory=Alarm, description="TargetResponseTime, seconds.")
+    cpu: Alarm = part(Alarm, "CPUUtilization of each service, percent.")
+    memory: Alarm = part(Alarm, "MemoryUtilization of each service, percent.")
+    alb_5xx: Alarm = part(Alarm, "5xx responses at the load balancer, sum per period.")
+    response_time: Alarm = part(Alarm, "TargetResponseTime, seconds.")
 
 
 class Monitoring(Section):
     """Metrics, alarms and traces."""
 
     container_insights: bool | None = Field(None, description="Whether the cluster has Container Insights enabled.")
-    alarms: Alarms = Field(default_factory=Alarms, description="CloudWatch alarms.")
+    alarms: Alarms = part(Alarms, "CloudWatch alarms.")
     xray: bool | None = Field(None, description="Whether tasks may submit traces to X-Ray.")
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from asbuilt.spec.models.base import Count, Name, Names, Port, Section, Share, Text
+from asbuilt.spec.models.base import Count, Name, Names, Port, Section, Share, Text, part
 
 
 class Tasks(Section):
@@ -24,7 +24,7 @@ class Service(Section):
     health_check: str | None = Field(None, pattern="^/", description="Path of the target group's health check.")
     cpu: Count | None = Field(None, description="CPU units of the task definition (1024 are one vCPU).")
     memory: Count | None = Field(None, description="Memory of the task definition in MiB.")
-    tasks: Tasks = Field(default_factory=Tasks, description="Minimum and maximum number of tasks.")
+    tasks: Tasks = part(Tasks, "Minimum and maximum number of tasks.")
 
 
 class ServiceClass(Section):
@@ -38,6 +38,9 @@ class Compute(Section):
 
     launch_type: Literal["FARGATE", "EC2"] | None = Field(
         None, description="Launch type of every service; FARGATE means no EC2 container instances."
+    )
+    shared_ports: bool | None = Field(
+        None, description="Whether services may listen on the same port; without it that counts as a mistake."
     )
 
 

@@ -1,0 +1,250 @@
+"""Load an architecture spec: by bundled name or by path, checked, resolved for an environment."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Any
+
+from asbuilt.model import Location
+from asbuilt.spec.data import ENVIRONMENT_META, MISSING, copied, drop, get, leaves
+from asbuilt.spec.environments.derive import Resolved, resolve
+from asbuilt.spec.environments.paths import environment_of
+from asbuilt.spec.errors import Problem, SpecError, listed, suggest
+from asbuilt.spec.positions import Positioned, read_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asbuilt.model import Path
+    from asbuilt.spec.models import Spec
+    from asbuilt.spec.requirements import RequirementIndex
+
+
+class SpecDocument:
+    """A spec as loaded: its file, its environments, and the values of each when asked."""
+
+    def __init__(self, name: str, path: str, sha256: str, content: Positioned) -> None:
+        self.name = name
+        self.path = path
+        self.sha256 = sha256
+        self._content = content
+        self._resolved: dict[str | None, Spec] = {}
+        self._index: RequirementIndex | None = None
+
+    def environments(self) -> tuple[str, ...]:
+        """Return the names of the environments, in the order of the file."""
+        return tuple(self._content.data.get("environments", {}))
+
+    def environment_of(self, path: str, base: str = "") -> str | None:
+        """Return the environment whose patterns a directory matches, if any; see `environments.paths`."""
+        patterns = {name: self._settings(name).get("paths", ()) for name in self.environments()}
+        return environment_of(path, patterns, base)
+
+    def resolve(self, environment: str | None = None) -> Spec:
+        """Return the spec of an environment, or with the base values. Raises SpecError for an unknown one."""
+        name = self._known(environment)
+        if name not in self._resolved:
+            self._resolved[name] = self._build(name)
+        return self._resolved[name]
+
+    def _settings(self, name: str) -> dict[str, Any]:
+        found: dict[str, Any] = self._content.data["environments"][name]
+        return found
+
+    def _known(self, environment: str | None) -> str | None:
+        if environment is None or environment in self.environments():
+            return environment
+        for name in self.environments():
+            if environment in self._settings(name).get("names", ()):
+                return name
+        remedy = suggest(environment, self.environments(), "environments") or "it lists none: leave the environment out"
+        if remedy.startswith("did you mean"):
+            remedy += f" The environments are {listed(self.environments())}"
+        where = self._content.key(("environments",))
+        raise SpecError([Problem(where, f"the spec {self.name} has no environment `{environment}`", remedy)])
+
+    def _build(self, name: str | None) -> Spec:
+        from asbuilt.spec.models import Areas, Spec
+        from asbuilt.spec.requirements import RequirementIndex
+
+        content = self._content
+        values, problems = _values(content, name)
+        if problems:
+            raise SpecError(problems)
+        if self._index is None:
+            self._index = RequirementIndex(content)
+        typed = Areas.model_validate(values.data)
+        every = [alias for env in self.environments() for alias in (env, *self._settings(env).get("names", ()))]
+        sections = [*content.data.get("sections", ()), *(requirement.section for requirement in self._index.all)]
+        return Spec(
+            name=content.data["name"],
+            title=content.data.get("title", content.data["name"]),
+            project=content.data.get("project", content.data["name"]),
+            environment=name,
+            environment_names=tuple(dict.fromkeys(every)),
+            sections=tuple(dict.fromkeys(sections)),
+            requirements=self._index.all,
+            _values=values,
+            _document=content,
+            _index=self._index,
+            **{area: getattr(typed, area) for area in Areas.model_fields},
+        )
+
+
+def load_spec(name_or_path: str) -> SpecDocument:
+    """Load a spec by bundled name (`broxiva`) or path. Raises SpecError with every mistake found."""
+    path = find(name_or_path)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise SpecError([Problem(None, f"{path}: cannot be read: {error.strerror}", "check the path")]) from None
+    content = read_yaml(raw, str(path))
+    problems = list(_mistakes(content))
+    if problems:
+        raise SpecError(problems)
+    return SpecDocument(content.data["name"], str(path), hashlib.sha256(raw).hexdigest(), content)
+
+
+def validate(name_or_path: str) -> list[Problem]:
+    """Return every mistake of a spec, of all its environments; an empty list for a good one."""
+    try:
+        document = load_spec(name_or_path)
+        problems: list[Problem] = []
+        for environment in document.environments():
+            problems += _values(document._content, environment)[1]
+    except SpecError as error:
+        return list(error.problems)
+    return list(SpecError(problems).problems)
+
+
+def bundled() -> dict[str, FilePath]:
+    """Return the bundled specs by name."""
+    import asbuilt_policies
+
+    folder = FilePath(asbuilt_policies.__file__).parent / "specs"
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def find(name_or_path: str) -> FilePath:
+    """Return the file of a spec; a bare word is a bundled name before it is a path."""
+    path = FilePath(name_or_path)
+    if path.name == name_or_path and not path.suffix:
+        specs = bundled()
+        if name_or_path in specs:
+            return specs[name_or_path]
+        if not path.is_file():
+            remedy = suggest(name_or_path, specs, "bundled specs")
+            raise SpecError(
+                [Problem(None, f"there is no spec `{name_or_path}`", f"{remedy} Or give the path of a YAML file")]
+            )
+    if not path.is_file():
+        reason = "is a directory" if path.is_dir() else "no such file"
+        raise SpecError([Problem(None, f"{name_or_path}: {reason}", "give a bundled name or the path of a YAML file")])
+    return path
+
+
+def _mistakes(content: Positioned) -> Iterator[Problem]:
+    """Yield the mistakes of a document; those in its values only once its shape is right."""
+    from pydantic import ValidationError
+
+    from asbuilt.spec.mistakes import problems_of
+    from asbuilt.spec.models import SpecFile
+    from asbuilt.spec.requirements import check_statements
+
+    if not isinstance(content.data, dict):
+        remedy = "begin with `asbuilt: 1` and `name: …`"
+        yield Problem(Location(content.file, 1, 1, 1, 1), "a spec is a mapping of keys to values", remedy)
+        return
+    shape = list(_unset(content))
+    try:
+        SpecFile.model_validate(_without_nulls(content.data))
+    except ValidationError as error:
+        shape += problems_of(error, SpecFile, content.data, content.value, content.key)
+    if not shape:
+        shape += _lineage(content)
+    yield from shape
+    if not shape:
+        yield from check_statements(content)
+        yield from _values(content, None)[1]
+
+
+def _unset(content: Positioned) -> Iterator[Problem]:
+    """Yield keys without a value: in an environment they take back what the base says, elsewhere they are slips."""
+    for path, value in leaves(content.data):
+        name = ".".join(map(str, path))
+        if value is None and not _takes_back(path):
+            yield Problem(content.key(path), f"`{name}` has no value", "leave the key out, or give it a value")
+        elif value is None and get(content.data, path[2:]) is MISSING:
+            yield Problem(content.key(path), f"`{name}` takes back a value that is not set", "leave the key out")
+        elif isinstance(value, tuple) and None in value:
+            yield Problem(content.value(path), f"`{name}` has an empty element", "remove it, or give it a value")
+
+
+def _takes_back(path: Path) -> bool:
+    return len(path) > 2 and path[0] == "environments" and path[2] not in ENVIRONMENT_META
+
+
+def _without_nulls(data: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = copied(data)
+    for path, value in list(leaves(found)):
+        if value is None:
+            drop(found, path)
+    return found
+
+
+def _lineage(content: Positioned) -> Iterator[Problem]:
+    """Yield environments that derive from what does not exist, or from themselves, or are sized without a model."""
+    environments = content.data.get("environments", {})
+    for name, settings in environments.items():
+        place: Path = ("environments", name)
+        parent = settings.get("derives_from")
+        if parent is not None and parent not in environments:
+            remedy = suggest(parent, [other for other in environments if other != name], "environments")
+            yield Problem(
+                content.value((*place, "derives_from")),
+                f"`{name}` derives from `{parent}`, which is no environment",
+                remedy,
+            )
+        seen = [name]
+        while parent in environments and parent not in seen:
+            seen.append(parent)
+            parent = environments[parent].get("derives_from")
+        if parent == name:
+            remedy = "let one of them state its values"
+            yield Problem(
+                content.value((*place, "derives_from")),
+                f"`{name}` derives from itself ({' → '.join([*seen, name])})",
+                remedy,
+            )
+        sizing = settings.get("sizing")
+        if sizing and "derives_from" not in settings:
+            yield Problem(
+                content.key((*place, "sizing")), f"`{name}` is sized, but by no other environment", "add derives_from"
+            )
+        if sizing and ("share" in sizing) == ("minimum" in sizing):
+            yield Problem(
+                content.value((*place, "sizing")),
+                f"the size of `{name}` is not clear",
+                "give either share or minimum: true",
+            )
+
+
+def _values(content: Positioned, name: str | None) -> tuple[Resolved, list[Problem]]:
+    """Resolve an environment, and check its values."""
+    from asbuilt.spec.checks import check
+
+    values = resolve(content.data, name)
+    problems = list(check(values.data, lambda path: content.value(values.origin(path))))
+    problems += [
+        Problem(
+            content.value(("environments", str(name), "network", "vpc_cidr")),
+            f"the subnets of {'.'.join(map(str, path[:-1]))} do not fit into this VPC at their offsets",
+            f"list their cidrs under environments.{name}.{'.'.join(map(str, path[:-1]))}",
+        )
+        for path in values.lost
+    ]
+    return values, problems
+
+
+__all__ = ["SpecDocument", "bundled", "find", "load_spec", "validate"]
