@@ -82,9 +82,7 @@ def _classes(data: dict[str, Any], at: Callable[[Path], Location]) -> Iterator[P
         ("deployment", "health_check_grace_period"),
         ("capacity", "spot_share"),
     ):
-        uses += (
-            [((area, key, name), name) for name in get(data, (area, key)) or {}] if key in data.get(area, {}) else []
-        )
+        uses += [((area, key, name), name) for name in data.get(area, {}).get(key, {})]
     required = data.get("discovery", {}).get("required_for", ())
     uses += [(("discovery", "required_for", position), name) for position, name in enumerate(required)]
     for path, name in uses:
@@ -154,10 +152,15 @@ def _placement(data: dict[str, Any], at: Callable[[Path], Location]) -> Iterator
             at(("tasks", "subnets")), f"`{tier}` are no subnets of this network", suggest(tier, tiers, "subnets")
         )
     region = data.get("region") or ""
-    for position, zone in enumerate(get(data, ("network", "availability_zones")) or () if region else ()):
-        if not re.fullmatch(re.escape(region) + "[a-z]", zone) and "-lax-" not in zone:
+    zones = data.get("network", {}).get("availability_zones", ()) if region else ()
+    for position, zone in enumerate(zones):
+        if not zone.startswith(region):
             path = ("network", "availability_zones", position)
-            yield Problem(at(path), f"{zone} is no availability zone of {region}", f"zones are written {region}a")
+            yield Problem(
+                at(path),
+                f"{zone} is no availability zone of {region}",
+                f"its zones begin with {region}, as in {region}a",
+            )
 
 
 def _names(data: dict[str, Any], at: Callable[[Path], Location]) -> Iterator[Problem]:

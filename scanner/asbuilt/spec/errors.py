@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,6 +45,8 @@ def listed(names: Iterable[object], most: int = 12) -> str:
 
 def suggest(word: str, known: Iterable[str], kind: str) -> str:
     """Return "did you mean …?" where a known word is close, else the known words."""
+    import difflib
+
     known = list(known)
     lowered = {name.lower().replace("-", "_"): name for name in known}
     close = difflib.get_close_matches(word.lower().replace("-", "_"), lowered, n=1, cutoff=0.6)

@@ -65,7 +65,7 @@ class SpecDocument:
         raise SpecError([Problem(where, f"the spec {self.name} has no environment `{environment}`", remedy)])
 
     def _build(self, name: str | None) -> Spec:
-        from asbuilt.spec.models import Areas, Spec
+        from asbuilt.spec.models import Areas, Spec, SpecFile
         from asbuilt.spec.requirements import RequirementIndex
 
         content = self._content
@@ -74,7 +74,8 @@ class SpecDocument:
             raise SpecError(problems)
         if self._index is None:
             self._index = RequirementIndex(content)
-        typed = Areas.model_validate(values.data)
+        # The validator of the whole file is built already; one for the areas alone would cost as much again.
+        typed = SpecFile.model_validate({"asbuilt": 1, "name": content.data["name"], **values.data})
         every = [alias for env in self.environments() for alias in (env, *self._settings(env).get("names", ()))]
         sections = [*content.data.get("sections", ()), *(requirement.section for requirement in self._index.all)]
         return Spec(

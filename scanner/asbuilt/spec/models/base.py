@@ -20,8 +20,11 @@ class Section(BaseModel):
 
 
 def part(model: type[Section], description: str) -> Any:
-    """Declare a part of a section that says nothing where it is left out."""
-    return Field(default_factory=model, description=description)
+    """Declare a part of a section that says nothing where it is left out.
+
+    The empty part is made once, without validation: a factory would have every model build a validator of its own.
+    """
+    return Field(model.model_construct(), description=description)
 
 
 Port = Annotated[int, Field(ge=1, le=65535)]

@@ -89,6 +89,10 @@ class Spec:
         every = {_dotted(at): value for at, value in matches(self._values.data, place) if _says_something(value)}
         return every or None
 
+    def values(self) -> dict[str, Any]:
+        """Return all values as nested mappings, by the keys they have in YAML; lists are tuples."""
+        return self._values.data
+
     def requirement(self, path: str) -> Requirement:
         """Return the statement that sets a value: of the path, of a wildcard for it, of the nearest thing around it."""
         place = parts(path)
