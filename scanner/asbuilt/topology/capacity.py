@@ -8,7 +8,7 @@ and where the cluster has none, the launch type EC2 (Amazon ECS API Reference, "
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind, UnknownValueError
 from asbuilt.topology.scaling import CLUSTER
@@ -24,14 +24,13 @@ EC2 = "EC2"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One capacity provider of a strategy."""
+    """One capacity provider of a strategy.
+
+    `provider` is its name: `FARGATE`, `FARGATE_SPOT`, or one of the account's own, which is made of EC2 instances.
+    """
 
     prop: Property
-
-    @property
-    def provider(self) -> Property:
-        """The provider's name: `FARGATE`, `FARGATE_SPOT`, or one of the account's own, made of EC2 instances."""
-        return self.prop.at("CapacityProvider")
+    provider: Property
 
     @property
     def weight(self) -> int:
@@ -44,12 +43,22 @@ class Entry:
         return _number(self.prop.at("Base"))
 
     @property
-    def name(self) -> str:
-        """The provider's name, or the address of one of the account's own. Stops the rule where it is unknown."""
+    def known_name(self) -> str | Unknown:
+        """The provider's name, the key of the resource where it is one of the code's own, or why it is unknown."""
         value = self.provider.value
-        if isinstance(value, Unknown) and value.exact and value.kind is UnknownKind.COMPUTED and value.references:
-            return value.references[0].target  # another resource: Fargate's own two providers are no resources
-        return str(self.provider.require())
+        if isinstance(value, Unknown):
+            if value.exact and value.kind is UnknownKind.COMPUTED and value.references:
+                return value.references[0].target  # FARGATE and FARGATE_SPOT are no resources
+            return value
+        return str(value)
+
+    @property
+    def name(self) -> str:
+        """The provider's name. Stops the rule where it is unknown."""
+        name = self.known_name
+        if isinstance(name, Unknown):
+            raise UnknownValueError(name, self.provider)
+        return name
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,7 @@ class Strategy:
         """Write the weights as people do: `FARGATE_SPOT 80 : FARGATE 20`."""
         if self.launch_type:
             return f"launch type {self.launch_type}"
-        return " : ".join(f"{entry.name} {entry.weight}" for entry in self.entries)
+        return " : ".join(f"{_told(entry.known_name)} {_told(entry.prop.at('Weight').value)}" for entry in self.entries)
 
 
 def strategy(service: Resource, graph: Graph) -> Strategy:
@@ -118,7 +127,7 @@ def _read(prop: Property, *, inherited: bool = False) -> Strategy | None:
         if isinstance(item.value, Unknown) and item.value.structure is ABSENT:
             unknown = item.value
         else:
-            entries.append(Entry(item))
+            entries.append(Entry(item, item.at("CapacityProvider")))
     if not entries and unknown is None:
         return None
     return Strategy(prop, tuple(entries), unknown=unknown, inherited=inherited)
@@ -163,6 +172,12 @@ def loose_associations(graph: Graph) -> Unknown | None:
             if isinstance(found, Unknown):
                 return found
     return None
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, Unknown):
+        return "(not known)"
+    return "0" if value is ABSENT or value is None else str(value)
 
 
 def _number(prop: Property) -> int:

@@ -1,0 +1,1 @@
+"""On-Demand and Spot capacity."""

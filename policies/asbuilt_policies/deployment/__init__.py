@@ -1,0 +1,1 @@
+"""How a new version of a service is rolled out."""
