@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Verdict
 from asbuilt.results import SCHEMA_VERSION
-
 from asbuilt_reports.json_reading import ResultsError, read_results
 
 if TYPE_CHECKING:

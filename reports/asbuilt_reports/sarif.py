@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from asbuilt.model import Location, Severity, Verdict
-
 from asbuilt_reports import digest
 from asbuilt_reports.escape import value, visible
 from asbuilt_reports.sarif_lint import MAX_RESULTS, lint_github

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Severity, Verdict
-
 from asbuilt_reports import digest
 from asbuilt_reports.escape import value, visible
 from asbuilt_reports.text_layout import Paper, code_frame

@@ -6,12 +6,12 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-from asbuilt.results import Results
-from asbuilt_reports.json_results import ResultsError, from_json, to_json
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from asbuilt.results import Results
+from asbuilt_reports.json_results import ResultsError, from_json, to_json
 from reports import golden, sample
 
 SCHEMA = json.loads(files("asbuilt_reports").joinpath("results.schema.json").read_text("utf-8"))

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sarif_kit.validate import validation_errors
+
 from asbuilt.results import Results
 from asbuilt_reports import sarif, sarif_lint
 from asbuilt_reports.sarif import as_dict, lint_github, render
-from sarif_kit.validate import validation_errors
-
 from reports import golden, sample
 
 

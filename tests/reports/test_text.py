@@ -4,12 +4,12 @@ import re
 from dataclasses import replace
 
 import pytest
+
 from asbuilt.model import Gap, Location, Severity, Verdict
 from asbuilt.results import EvidenceItem, Frame
 from asbuilt_reports.escape import columns
 from asbuilt_reports.text import render
 from asbuilt_reports.text_layout import Paper, code_frame
-
 from reports import golden, sample
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")

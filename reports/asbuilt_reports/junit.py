@@ -1,0 +1,95 @@
+"""JUnit XML: a suite per rule, a test case per subject.
+
+Fail is a failure, a crashed rule and a gap are errors, waived and not applicable are skipped. Unknown is an error
+when the run gates on it (`--on-unknown=fail`) and skipped otherwise; it is never a passed test.
+Characters that XML 1.0 cannot hold are shown as escapes.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from asbuilt.model import Verdict
+from asbuilt_reports import digest
+from asbuilt_reports.escape import value, visible, visible_lines
+
+if TYPE_CHECKING:
+    from asbuilt.results import Finding, Results
+
+
+def render(results: Results) -> str:
+    """Return the JUnit XML."""
+    suites: dict[str, list[tuple[str, str]]] = {}
+    if gaps := [gap for gap in results.gaps if gap.incomplete]:
+        suites["scan"] = [
+            ("error", _case("scan", gap.what, "error", gap.reason, f"{gap.reason}\n{gap.action}")) for gap in gaps
+        ]
+    for rule, addresses in results.passes.items():
+        suites[rule] = [("pass", _case(rule, address)) for address in addresses]
+    for finding in results.findings:
+        outcome = _outcome(finding, results.run.on_unknown)
+        case = _case(
+            finding.rule,
+            finding.resource.address or finding.resource.name,
+            outcome,
+            finding.reason or finding.message,
+            _body(finding),
+            kind=finding.severity.value,
+        )
+        suites.setdefault(finding.rule, []).append((outcome, case))
+    every = [outcome for cases in suites.values() for outcome, _ in cases]
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>']
+    lines.append(f'<testsuites name="{_attribute(results.tool)}"{_tally(every)} time="{results.run.duration_s:.3f}">')
+    for rule, cases in suites.items():
+        lines.append(f'  <testsuite name="{_attribute(rule)}"{_tally([outcome for outcome, _ in cases])}>')
+        lines += [case for _, case in cases]
+        lines.append("  </testsuite>")
+    lines.append("</testsuites>")
+    return "\n".join(lines) + "\n"
+
+
+def _outcome(finding: Finding, on_unknown: str) -> str:
+    if finding.verdict is Verdict.FAIL:
+        return "failure"
+    if finding.verdict is Verdict.ERROR or (finding.verdict is Verdict.UNKNOWN and on_unknown == "fail"):
+        return "error"
+    return "skipped"
+
+
+def _tally(outcomes: list[str]) -> str:
+    return (
+        f' tests="{len(outcomes)}" failures="{outcomes.count("failure")}"'
+        f' errors="{outcomes.count("error")}" skipped="{outcomes.count("skipped")}"'
+    )
+
+
+def _case(rule: str, name: str, outcome: str = "pass", message: str = "", body: str = "", kind: str = "") -> str:
+    head = f'    <testcase classname="{_attribute(rule)}" name="{_attribute(name)}"'
+    if outcome == "pass":
+        return head + "/>"
+    if outcome == "skipped":
+        return f'{head}><skipped message="{_attribute(message)}"/></testcase>'
+    typed = f' type="{_attribute(kind)}"' if kind else ""
+    text = escape(visible_lines(body))
+    return f'{head}><{outcome} message="{_attribute(message)}"{typed}>{text}</{outcome}></testcase>'
+
+
+def _body(finding: Finding) -> str:
+    lines = [finding.message]
+    if where := digest.location_of(finding):
+        lines.append(f"at: {visible(str(where))}")
+    for item in finding.evidence:
+        if item.path and item.outcome == "violation":
+            shown = value(item.actual, absent=item.absent)
+            lines.append(f"{visible(item.path)}: expected {value(item.expected)}, found {shown}")
+        if item.via:
+            lines.append(f"change: {visible(str(item.via[-1].location))} ({visible(item.via[-1].what)})")
+    lines.append(f"{finding.requirement.id}: {visible(finding.requirement.statement)}")
+    if finding.fix:
+        lines.append(f"fix: {visible(finding.fix)}")
+    return "\n".join(lines)
+
+
+def _attribute(text: str) -> str:
+    return escape(visible(text), quote=True)

@@ -1,0 +1,118 @@
+"""Markdown for a step summary or a pull request comment: the verdict, the worst findings, what was not decided.
+
+GitHub refuses step summaries over 1 MiB, so rows stop before that, and the last line says how many are left out.
+Names form no HTML, no link, no mention, no table cell.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from asbuilt.model import Verdict
+from asbuilt_reports import digest
+from asbuilt_reports.escape import value, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asbuilt.results import Results
+
+LIMIT = 1000 * 1000  # bytes; under GitHub's 1 MiB with room to spare
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$^=-])")
+_SHAPE = {"critical": "⬛", "high": "🟥", "medium": "🟧", "low": "🟨", "info": "⬜"}
+
+
+def render(results: Results, *, limit: int = LIMIT) -> str:
+    """Return the summary, at most `limit` bytes of UTF-8."""
+    head = "\n".join(_head(results)) + "\n"
+    groups = digest.top_risks(results, limit=len(results.findings))
+    tail = "\n".join(_tail(results)) + "\n"
+    parts, room = [head], limit - len(head.encode()) - 500
+    if groups:
+        parts.append(
+            "\n### Findings\n\n| severity | finding | resource | expected → found | change here | requirement |\n"
+            "|---|---|---|---|---|---|\n"
+        )
+    left = 0
+    for group in groups:
+        row = _row(group)
+        room -= len(row.encode())
+        if room < 0:
+            left += len(group.findings)
+        else:
+            parts.append(row)
+    if left:
+        parts.append(f"\n{left:,} more findings are in the JSON.\n")
+    if len(tail.encode()) <= max(room, 0):
+        parts.append(tail)
+    elif tail.strip():
+        parts.append("\nWhat could not be decided is in the JSON.\n")
+    return "".join(parts)
+
+
+def md(text: str, limit: int = 300) -> str:
+    """Return text that Markdown shows as it is, in a table cell too."""
+    shown = visible(text)
+    if len(shown) > limit:
+        shown = shown[:limit] + "…"
+    shown = _SPECIAL.sub(r"\\\1", shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    # A zero-width space ends mentions and bare links without changing what is read.
+    return shown.replace("@", "@\u200b").replace("://", ":\u200b//").replace("www.", "www\u200b.")
+
+
+def _head(results: Results) -> Iterator[str]:
+    run = results.run
+    yield f"## {digest.sentence(results)}"
+    yield ""
+    verdicts = list(Verdict)
+    yield "| " + " | ".join(digest.VERDICT_WORDS[v] for v in verdicts) + " | score |"
+    yield "|" + "--:|" * (len(verdicts) + 1)
+    yield "| " + " | ".join(f"{digest.count(results, v):,}" for v in verdicts) + f" | {digest.score(results)} |"
+    yield ""
+    where = "; ".join(md(line) for line in digest.scanned(results)) or "nothing"
+    yield f"Spec {md(run.spec.title or run.spec.name)}, environment {md(run.environment) or 'default'}; "
+    yield f"scanned {where}; "
+    yield f"{md(digest.exit_meaning(results))}."
+    if results.gaps:
+        yield ""
+        yield "### Not evaluated"
+        yield ""
+        for gap in results.gaps[:50]:
+            word = "**incomplete**" if gap.incomplete else "unknown"
+            yield f"- {word}: {md(gap.what)}: {md(gap.reason)}. {md(gap.action)}"
+        if len(results.gaps) > 50:
+            yield f"- and {len(results.gaps) - 50:,} more"
+
+
+def _row(group: digest.Group) -> str:
+    finding = group.first
+    resource = md(finding.resource.address or finding.resource.name)
+    if more := len(group.findings) - 1:
+        resource += f"<br>and {more:,} more"
+    compared, change = "", digest.location_of(finding)
+    if finding.evidence:
+        item = digest.main_evidence(finding)
+        if item.path:
+            compared = f"{md(value(item.expected))} → {md(value(item.actual, absent=item.absent))}"
+        change = item.origin or change
+    place = md(f"{change.file}:{change.start_line}") if change else ""
+    severity = finding.severity.value
+    what = f"**{md(finding.title)}**<br>{md(finding.message)}" + (f"<br>{md(finding.fix)}" if finding.fix else "")
+    says = f"{md(finding.requirement.id)}: {md(finding.requirement.statement)}"
+    return f"| {_SHAPE[severity]} {severity} | {what} | {resource} | {compared} | {place} | {says} |\n"
+
+
+def _tail(results: Results) -> Iterator[str]:
+    reasons = digest.by_reason(results)
+    if reasons:
+        yield "\n### Could not be decided\n"
+        for reason, findings in reasons[:50]:
+            names = ", ".join(md(finding.resource.address or finding.resource.name, 100) for finding in findings[:3])
+            more = f" and {len(findings) - 3:,} more" if len(findings) > 3 else ""
+            yield f"- {md(reason)} ({digest.plural(len(findings), 'check')}): {names}{more}"
+        if len(reasons) > 50:
+            yield f"- and {len(reasons) - 50:,} more reasons"
+    waived = digest.of(results.findings, Verdict.WAIVED)
+    if waived:
+        yield f"\n{digest.plural(len(waived), 'finding')} waived.\n"
