@@ -1,0 +1,298 @@
+"""What the HTML page shows, worked out before the template, which only lays it out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from asbuilt.model import Verdict
+
+from asbuilt_reports import digest
+from asbuilt_reports.escape import value, visible
+from asbuilt_reports.html_charts import bar, ring
+
+if TYPE_CHECKING:
+    from asbuilt.results import EvidenceItem, Finding, Location, Results, RuleInfo
+
+# A card costs about 1.5 kB and a row 250 bytes: 10,000 findings stay under 3 MB.
+CARDS_PER_RULE = 12
+CARDS = 500
+ROWS_PER_RULE = 4000
+OPEN_ROWS = 25
+_FINDINGS = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.ERROR, Verdict.WAIVED, Verdict.NOT_APPLICABLE)
+_WAIVER_COLUMNS = ("rule", "resource", "owner", "reason", "expires", "expired", "used", "location")
+_LINK = re.compile(r"https://[^\s\"'<>`)\]]+")
+
+
+def view(results: Results) -> dict[str, Any]:
+    """Return the template's variables."""
+    ids = _Ids()
+    cards = _Budget(CARDS)
+    rules = digest.rule_info(results)
+    sections = []
+    for number, (name, blocks) in enumerate(digest.sections(results, *_FINDINGS)):
+        shown = [_block(block, rules.get(block.rule), ids, cards) for block in blocks]
+        tally = results.summary.by_section.get(name, {})
+        sections.append({"id": f"s-{number}", "name": name, "blocks": shown, "fail": tally.get("fail", 0)})
+    return {
+        "results": results,
+        "run": results.run,
+        "title": results.run.spec.title or results.run.spec.name,
+        "sentence": digest.sentence(results),
+        "mood": _mood(results),
+        "incomplete": digest.incomplete(results),
+        "exit_meaning": digest.exit_meaning(results),
+        "started": results.run.started_at.replace("T", " ").replace("+00:00", " UTC").replace("Z", " UTC"),
+        "score": digest.score(results),
+        "formula": digest.SCORE_FORMULA,
+        "sum": _sum(results),
+        "ring": ring(results),
+        "tiles": [
+            {"verdict": v.value, "word": digest.VERDICT_WORDS[v], "count": digest.count(results, v)} for v in Verdict
+        ],
+        "severities": [(name, n) for name, n in results.summary.by_severity.items() if n],
+        "bars": _bars(results, {s["name"]: s["id"] for s in sections}),
+        "risks": [_risk(group, ids) for group in digest.top_risks(results)],
+        "sections": sections,
+        "waivers": _waivers(results),
+        "baseline": _baseline(results),
+        "passes": [
+            {"rule": rule, "title": rules[rule].title if rule in rules else "", "count": len(addresses)}
+            for rule, addresses in results.passes.items()
+        ],
+        "finding_count": len(results.findings),
+    }
+
+
+class _Ids:
+    """Fragment identifiers: safe characters only, each given once; the same finding always gets the same."""
+
+    def __init__(self) -> None:
+        self._by_finding: dict[int, str] = {}
+        self._taken: set[str] = set()
+
+    def of(self, finding: Finding) -> str:
+        """Return the identifier of a finding."""
+        known = self._by_finding.get(id(finding))
+        if known:
+            return known
+        base = found = "f-" + re.sub(r"[^A-Za-z0-9_.:-]", "_", finding.id or finding.rule)
+        number = 1
+        while found in self._taken:
+            number += 1
+            found = f"{base}.{number}"
+        self._taken.add(found)
+        self._by_finding[id(finding)] = found
+        return found
+
+
+class _Budget:
+    """How many cards may still be drawn in full."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def take(self) -> bool:
+        """Take one, if there is one."""
+        self.left -= 1
+        return self.left >= 0
+
+
+def _mood(results: Results) -> str:
+    if digest.count(results, Verdict.FAIL):
+        return "fail"
+    undecided = digest.count(results, Verdict.UNKNOWN) + digest.count(results, Verdict.ERROR)
+    if undecided or digest.incomplete(results) or not digest.count(results, Verdict.PASS):
+        return "unknown"
+    return "pass"
+
+
+def _sum(results: Results) -> str:
+    counted = [digest.count(results, v) for v in Verdict if v is not Verdict.NOT_APPLICABLE]
+    return f"{counted[0]:,} / {sum(counted):,}"
+
+
+def _block(block: digest.RuleBlock, info: RuleInfo | None, ids: _Ids, cards: _Budget) -> dict[str, Any]:
+    groups: list[dict[str, Any]] = []
+    loose: dict[tuple[str, str], list[Finding]] = {}
+    drawn, room = 0, ROWS_PER_RULE
+    ordered = sorted(block.groups, key=lambda group: _FINDINGS.index(group.first.verdict))
+    for group in ordered:
+        first = group.first
+        if first.verdict is not Verdict.NOT_APPLICABLE and drawn < CARDS_PER_RULE and cards.take():
+            drawn += 1
+            rows = group.findings[1:][: max(0, room)]
+            room -= len(rows)
+            groups.append(_group(first, _card(first, ids), rows, len(group.findings) - 1, ids, group.origin))
+        else:
+            loose.setdefault((first.verdict.value, first.severity.value), []).extend(group.findings)
+    for findings in loose.values():
+        rows = tuple(findings[: max(0, room)])
+        room -= len(rows)
+        groups.append(_group(findings[0], None, rows, len(findings), ids, None))
+    source = info.source if info else ""
+    link = _LINK.search(source)
+    return {
+        "rule": block.rule,
+        "title": block.title,
+        "severity": block.severity.value,
+        "requirement": block.requirement,
+        "where": _place(block.requirement.location),
+        "why": info.why if info else "",
+        "source": source,
+        "link": link.group().rstrip(".,;") if link else "",
+        "groups": groups,
+        "count": len(block.findings),
+    }
+
+
+def _group(
+    first: Finding,
+    card: dict[str, Any] | None,
+    rows: tuple[Finding, ...],
+    total: int,
+    ids: _Ids,
+    origin: Location | None,
+) -> dict[str, Any]:
+    return {
+        "verdict": first.verdict.value,
+        "severity": first.severity.value,
+        "card": card,
+        "rows": [_row(finding, ids) for finding in rows],
+        "total": total,
+        "left": total - len(rows),
+        "open": total <= OPEN_ROWS,
+        "together": bool(card and origin and first.evidence and digest.main_evidence(first).via),
+    }
+
+
+def _row(finding: Finding, ids: _Ids) -> dict[str, str]:
+    item = digest.main_evidence(finding) if finding.evidence else None
+    found = ""
+    if item and item.path and finding.verdict is not Verdict.NOT_APPLICABLE:
+        found = value(item.actual, absent=item.absent, limit=60) if item.outcome == "violation" else ""
+    if finding.verdict in (*digest.UNDECIDED, Verdict.NOT_APPLICABLE):
+        found = finding.reason or finding.message
+    elif not found:
+        found = finding.message
+    return {"id": ids.of(finding), "name": _name(finding), "where": _place(digest.location_of(finding)), "found": found}
+
+
+def _card(finding: Finding, ids: _Ids) -> dict[str, Any]:
+    fix = finding.fix or (digest.main_evidence(finding).fix if finding.evidence else "")
+    return {
+        "id": ids.of(finding),
+        "name": _name(finding),
+        "type": finding.resource.type,
+        "service": finding.resource.service,
+        "message": finding.message if finding.message != finding.title else "",
+        "reason": finding.reason or "",
+        "fix": fix,
+        "baseline": finding.baseline or "",
+        "waiver": [(key, value(data)) for key, data in (finding.waiver or {}).items() if data not in (None, "", False)],
+        "where": "" if finding.evidence else _place(digest.location_of(finding)),
+        "evidence": [_evidence(item) for item in finding.evidence],
+    }
+
+
+def _evidence(item: EvidenceItem) -> dict[str, Any]:
+    violation = item.outcome == "violation"
+    return {
+        "note": item.message if item.outcome == "note" else "",
+        "where": _place(item.location, column=True),
+        "frame": _frame(item),
+        "path": item.path,
+        "native": item.native if item.native != item.path else "",
+        "expected": value(item.expected) if item.path and item.expected is not None else "",
+        "actual": value(item.actual, absent=item.absent) if item.path and violation else "",
+        "through": [(step.what, _place(step.location)) for step in item.via[:-1]],
+        "origin": (item.via[-1].what, _place(item.via[-1].location)) if item.via else None,
+    }
+
+
+def _frame(item: EvidenceItem) -> list[dict[str, Any]]:
+    """Return the frame's lines, the marked one cut in three where the attribute stands."""
+    frame, location = digest.frame_of(item), item.location
+    if not frame or not location:
+        return []
+    lines = []
+    for offset, raw in enumerate(frame.lines):
+        number = frame.first_line + offset
+        if number != location.start_line:
+            lines.append({"number": number, "before": _code(raw), "mark": "", "after": ""})
+            continue
+        start = location.start_column - 1
+        end = location.end_column - 1 if location.end_line == number else len(raw)
+        end = max(end, start + 1)
+        lines.append(
+            {"number": number, "before": _code(raw[:start]), "mark": _code(raw[start:end]), "after": _code(raw[end:])}
+        )
+    return lines
+
+
+def _code(text: str) -> str:
+    return visible(text.replace("\t", "  "))
+
+
+def _risk(group: digest.Group, ids: _Ids) -> dict[str, Any]:
+    finding = group.first
+    change = digest.location_of(finding)
+    if finding.evidence:
+        change = digest.main_evidence(finding).origin or change
+    return {
+        "id": ids.of(finding),
+        "severity": finding.severity.value,
+        "title": finding.title,
+        "name": _name(finding),
+        "more": len(group.findings) - 1,
+        "message": finding.message if finding.message != finding.title else "",
+        "fix": finding.fix,
+        "change": _place(change),
+        "requirement": finding.requirement,
+    }
+
+
+def _bars(results: Results, links: dict[str, str]) -> list[dict[str, Any]]:
+    rows = []
+    for section in digest.section_order(results):
+        counts = results.summary.by_section.get(section, {})
+        tally = {v.value: counts.get(v.value, 0) for v in Verdict}
+        rows.append(
+            {"name": section or "(no section)", "link": links.get(section, ""), "counts": tally, "bar": bar(tally)}
+        )
+    return rows
+
+
+def _waivers(results: Results) -> dict[str, Any]:
+    """Return the waivers as a table, the expired first, then by the day they expire."""
+    waivers = sorted(results.waivers, key=lambda w: (not w.get("expired"), str(w.get("expires") or "9999")))
+    keys = dict.fromkeys(key for waiver in waivers for key in waiver)
+    columns = [key for key in _WAIVER_COLUMNS if key in keys and key != "expired"]
+    columns += [key for key in keys if key not in _WAIVER_COLUMNS]
+    rows = [
+        {
+            "expired": bool(waiver.get("expired")),
+            "cells": [value(waiver[key]) if waiver.get(key) is not None else "" for key in columns],
+        }
+        for waiver in waivers
+    ]
+    return {"columns": columns, "rows": rows}
+
+
+def _baseline(results: Results) -> list[tuple[str, int]]:
+    counts: dict[str, int] = {}
+    for finding in digest.of(results.findings, Verdict.FAIL):
+        if finding.baseline:
+            counts[finding.baseline] = counts.get(finding.baseline, 0) + 1
+    return sorted(counts.items())
+
+
+def _name(finding: Finding) -> str:
+    resource = finding.resource
+    return resource.address or resource.name or resource.service or resource.type or finding.rule
+
+
+def _place(location: Location | None, *, column: bool = False) -> str:
+    if location is None:
+        return ""
+    return str(location) if column else f"{location.file}:{location.start_line}"
