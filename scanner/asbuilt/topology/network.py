@@ -17,6 +17,7 @@ from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind
 if TYPE_CHECKING:
     from asbuilt.graph import Graph
 
+VPC = "AWS::EC2::VPC"
 SUBNET = "AWS::EC2::Subnet"
 ROUTE = "AWS::EC2::Route"
 ROUTE_TABLE = "AWS::EC2::RouteTable"

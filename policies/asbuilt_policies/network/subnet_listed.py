@@ -1,0 +1,51 @@
+"""NET-4: there are no other subnets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asbuilt.model import Unknown
+from asbuilt.rules import rule, undecided, violation
+from asbuilt.topology.network import SUBNET, VPC
+from asbuilt.topology.tiers import cidr, tier_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asbuilt.graph import Graph
+    from asbuilt.model import Evidence, Resource
+    from asbuilt.spec.models import Spec
+
+
+@rule(id="subnet-listed", resource=SUBNET, severity="medium", enforces="network.subnets.*.cidrs")
+def subnet_listed(subnet: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:
+    """A subnet is not one the architecture lists, overlaps another, or lies outside its VPC.
+
+    Why: what runs in an unlisted subnet escapes every statement about the listed ones.
+
+    Fix: give the subnet a block the architecture lists, or list it.
+
+    Source: Amazon VPC User Guide, "Subnet CIDR blocks" (inside the VPC's, not overlapping); read 2026-11.
+    """
+    prop = subnet.at("CidrBlock")
+    tier = tier_of(subnet, spec)
+    if isinstance(tier, Unknown):
+        yield undecided(tier, f"the CIDR block of {subnet.address} is not known: {tier.reason}", prop)
+        return
+    if tier is None:
+        listed = [block for values in spec.network.subnets.values() for block in values.cidrs or ()]
+        message = f"{subnet.address} ({prop.value}) is not a subnet the architecture lists"
+        yield violation(prop, message, expected=listed)
+    block = cidr(prop.value)
+    if block is None:
+        return
+    vpc = graph.target(subnet.at("VpcId"), VPC)
+    outer = cidr(vpc.get("CidrBlock")) if vpc is not None and not isinstance(vpc, Unknown) else None
+    if outer is not None and outer.version == block.version and not block.subnet_of(outer):  # type: ignore[arg-type]
+        yield violation(prop, f"{subnet.address} ({block}) lies outside its VPC ({outer})", expected=f"inside {outer}")
+    for other in graph.of_type(SUBNET):
+        second = cidr(other.get("CidrBlock"))
+        same_vpc = graph.targets(other.at("VpcId"), VPC) == graph.targets(subnet.at("VpcId"), VPC)
+        if other != subnet and second is not None and same_vpc and block.overlaps(second):
+            message = f"{subnet.address} ({block}) overlaps {other.address} ({second})"
+            yield violation(prop, message, expected="a block of its own", related=(other,))
