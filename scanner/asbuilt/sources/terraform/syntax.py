@@ -233,11 +233,17 @@ class Block(Node):
 
 @dataclass(slots=True)
 class Body(Node):
-    """Attributes by name and blocks in order. `file` is set so that any node below can be located."""
+    """Attributes by name and blocks in order. `file` is set so that any node below can be located.
+
+    `broken`: part of it did not parse and is not here, so what is absent may have been lost. `json`: it comes
+    from JSON, which writes a nested block like an attribute whose value is an object or a list of objects.
+    """
 
     file: SourceFile
     attributes: dict[str, Attribute] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
+    broken: bool = False
+    json: bool = False
 
 
 @dataclass(slots=True)
