@@ -136,11 +136,11 @@ def _once(seen: dict[Any, Path], key: Any, path: Path, message: str, at: Any) ->
 def _logging(data: dict[str, Any], at: Callable[[Path], Location]) -> Iterator[Problem]:
     days = get(data, ("logging", "retention_days"))
     if days is not MISSING and days not in RETENTION_DAYS:
-        nearest = sorted(RETENTION_DAYS, key=lambda offered: (abs(offered - days), offered))[:2]
+        nearest = [*[n for n in RETENTION_DAYS if n < days][-1:], *[n for n in RETENTION_DAYS if n > days][:1]]
         yield Problem(
             at(("logging", "retention_days")),
             f"CloudWatch Logs cannot keep events for {days} days",
-            f"the nearest periods are {' and '.join(str(n) for n in sorted(nearest))} days",
+            f"the nearest it offers: {' and '.join(map(str, nearest))} days",
         )
 
 

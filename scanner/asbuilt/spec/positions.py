@@ -25,7 +25,7 @@ MAX_NODES: Final = 50_000
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_FLOAT = re.compile(r"[-+]?(?:(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+)")
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
 _CONSTANTS: Final[dict[str, bool | None]] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -209,7 +209,7 @@ class _Reader:
 
     def _scalar(self, event: Any) -> Any:
         text: str = event.value
-        if not event.implicit[0]:
+        if not event.implicit[0] or event.tag == "!":
             return text
         if text in _CONSTANTS:
             return _CONSTANTS[text]
@@ -219,7 +219,7 @@ class _Reader:
             remedy = f"write {text.lstrip('+-0') or 0}, or put it in quotes if it is text"
             self.problems.append(Problem(self._at(event), f"{text} begins with a zero, which may mean octal", remedy))
             return text
-        if _FLOAT.fullmatch(text) and not _INT.fullmatch(text) and math.isfinite(float(text)):
+        if _FLOAT.fullmatch(text) and math.isfinite(float(text)):
             return float(text)
         return text
 

@@ -108,7 +108,7 @@ def _size(found: Resolved, sizing: dict[str, Any], reason: Path) -> None:
             if quantity != "tasks":
                 sizes |= _scaled(service, share, on_fargate=on_fargate)
             if quantity != "cpu_memory":
-                sizes |= {("tasks", key): max(1, math.ceil(n * share)) if n else 0 for key, n in tasks.items()}
+                sizes |= {("tasks", key): max(1, _part(n, share)) if n else 0 for key, n in tasks.items()}
         for key, value in sizes.items():
             path = ("services", name, *key)
             if get(service, key) is MISSING or _stated_here(found, path, reason):
@@ -122,9 +122,14 @@ def _size(found: Resolved, sizing: dict[str, Any], reason: Path) -> None:
 
 def _scaled(service: dict[str, Any], share: float, *, on_fargate: bool) -> dict[Path, int | None]:
     """Return a share of CPU and memory, rounded up to a size Fargate has."""
-    cpu, memory = math.ceil(service.get("cpu", 0) * share), math.ceil(service.get("memory", 0) * share)
+    cpu, memory = _part(service.get("cpu", 0), share), _part(service.get("memory", 0), share)
     size = fargate.round_up(cpu, memory) if on_fargate else (cpu, memory)
     return {("cpu",): size[0], ("memory",): size[1]} if size else {}
+
+
+def _part(number: int, share: float) -> int:
+    """Return a share, rounded up; 7% of 100 is 7, though 100 * 0.07 is a little more in binary."""
+    return math.ceil(round(number * share, 6))
 
 
 def _project_named(document: dict[str, Any], found: Resolved) -> Resolved:

@@ -53,7 +53,7 @@ class Areas(Section):
     services: dict[Name, Service] = Field(default_factory=dict, description="The service inventory, by name.")
     compute: Compute = part(Compute, "What containers run on.")
     network: Network = part(Network, "VPC and subnets.")
-    tasks: TaskPlacement = part(TaskPlacement, "Where ECS tasks run.")
+    tasks: TaskPlacement = part(TaskPlacement, "Placement of ECS tasks.")
     security_groups: SecurityGroups = part(SecurityGroups, "Who may talk to whom.")
     load_balancer: LoadBalancer = part(LoadBalancer, "Load balancer and routing.")
     discovery: Discovery = part(Discovery, "Service discovery (Cloud Map).")
