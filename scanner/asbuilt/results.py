@@ -176,3 +176,26 @@ class Results:
     waivers: tuple[dict[str, Any], ...] = ()
     sections: tuple[str, ...] = ()
     requirements: tuple[Requirement, ...] = field(default=())
+
+
+__all__ = [
+    "MASK",
+    "SCHEMA_VERSION",
+    "Diagnostic",
+    "EvidenceItem",
+    "Finding",
+    "Frame",
+    "Gap",
+    "Location",
+    "Requirement",
+    "Results",
+    "RuleInfo",
+    "Run",
+    "Severity",
+    "SourceInfo",
+    "SpecInfo",
+    "Step",
+    "Subject",
+    "Summary",
+    "Verdict",
+]

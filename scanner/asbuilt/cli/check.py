@@ -49,6 +49,7 @@ def pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
 @click.option("--allow-incomplete", is_flag=True, help="Do not exit 3 because something could not be read.")
 @click.option("-o", "--output", "outputs", multiple=True, metavar="FORMAT[=PATH]", help="text, json, sarif, html, …")
 @click.option("--color/--no-color", default=None, help="Colour the text output, or not.")
+@click.option("-v", "--verbose", is_flag=True, help="List everything in the text output: passes, what does not apply.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
 def command(
     *,
@@ -65,6 +66,7 @@ def command(
     allow_incomplete: bool,
     outputs: tuple[str, ...],
     color: bool | None,
+    verbose: bool,
     quiet: bool,
 ) -> None:
     """Hold the infrastructure code below PATHS to an architecture spec.
@@ -73,7 +75,7 @@ def command(
     could not be read (see --allow-incomplete) or stayed unknown under --on-unknown=fail.
     """
     gc.disable()  # a run builds one large tree and ends: collecting it in between costs half the time
-    targets = Outputs(outputs, color=color)
+    targets = Outputs(outputs, color=color, verbose=verbose)
     check_paths([*paths, *var_files])
     document = load_document(spec_name)
     from asbuilt import scan

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from asbuilt.spec.models import Spec
 
 USAGE = 2
-FORMATS = ("text", "json", "sarif", "html", "junit", "markdown", "csv", "github")
 
 
 def fail(message: str) -> NoReturn:
@@ -61,12 +60,15 @@ def print_problems(error: Any) -> None:
 class Outputs:
     """The `-o FORMAT[=PATH]` options of a command, checked before any work is done."""
 
-    def __init__(self, values: Iterable[str], *, color: bool | None) -> None:
+    def __init__(self, values: Iterable[str], *, color: bool | None, verbose: bool = False) -> None:
+        from asbuilt_reports.write import FORMATS
+
         self.targets: list[tuple[str, str]] = []
         self.color = color
+        self.verbose = verbose
         for value in values or ("text",):
             name, _, path = value.partition("=")
-            if name not in FORMATS:
+            if name not in set(FORMATS):
                 fail(f"unknown output format {name!r}; the formats are {', '.join(FORMATS)}")
             self.targets.append((name, path or "-"))
         if sum(path == "-" for _, path in self.targets) > 1:
@@ -79,24 +81,22 @@ class Outputs:
 
     def write(self, results: Results) -> None:
         """Write every output; a file that cannot be written ends the command with exit 2."""
-        from asbuilt_reports.write import render, write_atomically
+        from asbuilt_reports.write import FORMATS, write_atomically, write_to_stream
 
         for name, path in self.targets:
-            options: dict[str, Any] = {}
-            if name == "text":
-                options = {"color": self.color if path == "-" else False, "width": terminal_width()}
-                if options["color"] is None:
-                    options["color"] = wants_color()
-            text = render(name, results, **options)
+            text = FORMATS[name](results, **(self._text_options(path) if name == "text" else {}))
             if path == "-":
-                click.get_binary_stream("stdout").write(text.encode())
-                click.get_binary_stream("stdout").flush()
+                write_to_stream(sys.stdout, text)
                 continue
             try:
                 write_atomically(path, text)
             except OSError as error:
-                fail(f"{path}: cannot be written: {error.strerror}")
-            click.echo(f"wrote {name} to {path}", err=True)
+                fail(f"{path}: cannot be written: {error.strerror or error}")
+            click.echo(f"asbuilt: wrote {name} to {path}", err=True)
+
+    def _text_options(self, path: str) -> dict[str, Any]:
+        color = self.color if self.color is not None else wants_color()
+        return {"color": color and path == "-", "width": terminal_width(), "verbose": self.verbose}
 
 
 def wants_color() -> bool:
