@@ -63,9 +63,9 @@ def scalar(value: Any) -> Any:
     return value
 
 
-def shown(value: Any) -> str:
-    """Write a value in a sentence."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def counted(tasks: Any) -> str:
+    """Write a number of tasks: `1 task`, `5 tasks`."""
+    return f"{tasks} task{'' if scalar(tasks) == 1 else 's'}"
 
 
 def percent(share: float) -> str:

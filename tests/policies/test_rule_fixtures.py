@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from asbuilt.model import Verdict
 from policies.rule_fixtures import Case, cases, decisive, hits, marks, rules, run
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from asbuilt.model import Severity, UnknownValueError
 from asbuilt.rules import inapplicable, service_rule, undecided, violation
 from asbuilt.topology.capacity import ON_DEMAND, SPOT, strategy
-from asbuilt_policies.statements import percent
+from asbuilt_policies.statements import counted, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,11 +91,11 @@ def _base(entry: Entry, service: Service, wanted: float) -> Iterator[Evidence]:
     shares = []
     for count in dict.fromkeys(n for n in (tasks.min, tasks.max) if n):
         rest = max(0, count - base)
-        shares.append(f"{percent(((count - rest) * spot + rest * wanted) / count)} on Spot at {count} tasks")
+        shares.append(f"{percent(((count - rest) * spot + rest * wanted) / count)} on Spot with {counted(count)}")
     effect = f", which makes {', '.join(shares)}" if shares else ""
     yield violation(
         entry.prop.at("Base"),
-        f"{service.name} starts its first {base} tasks on {entry.name}{effect}; the architecture names no base",
+        f"{service.name} starts its first {counted(base)} on {entry.name}{effect}; the architecture names no base",
         expected=0,
         severity=Severity.LOW,
         fix=f"remove the base of {entry.name}, or have the architecture name it",

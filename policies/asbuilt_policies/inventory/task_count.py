@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from asbuilt.model import ABSENT, Resource
 from asbuilt.rules import either, inapplicable, missing, service_rule, undecided
 from asbuilt.topology.scaling import SCALABLE_TARGET, scaling
-from asbuilt_policies.statements import equals, hold
+from asbuilt_policies.statements import counted, equals, hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +76,7 @@ def _target(target: Resource, service: Service) -> Iterator[Evidence]:
         def say(value: Any, wanted: int = wanted, words: str = words) -> str:
             if value is ABSENT:
                 return f"{service.name} sets no number for {words} {wanted} tasks, as the architecture says"
-            return f"{service.name} runs {words} {value} tasks; the architecture says {wanted}"
+            return f"{service.name} runs {words} {counted(value)}; the architecture says {wanted}"
 
         yield from hold(
             target.at(path),

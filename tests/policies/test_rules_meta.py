@@ -1,0 +1,151 @@
+"""What holds for every rule: cases for each verdict, a page's worth of words, a statement, properties that exist."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from asbuilt.model import Path, Property
+from asbuilt.spec import load_spec
+from policies.rule_fixtures import cases, graph_and_spec, rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RULES = sorted(rules())
+# Properties that sources give in addition to CloudFormation's, and why.
+OUR_OWN: dict[tuple[str, str], str] = {
+    (
+        "AWS::EC2::RouteTable",
+        "Main",
+    ): "Terraform and the API know the main route table of a VPC; CloudFormation does not",
+}
+
+
+def test_rules_are_found() -> None:
+    assert RULES
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rule_has_cases_of_each_verdict(rule: str) -> None:
+    found = {case.verdict.value for case in cases() if case.rule == rule}
+    assert found >= {"pass", "fail", "unknown"}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rule_explains_itself(rule: str) -> None:
+    declared = rules()[rule]
+    assert declared.title.endswith(".")
+    assert len(declared.title) <= 120
+    assert declared.why
+    assert declared.fix
+    assert re.search(r"read 20\d\d-\d\d", declared.source), "the source names a page and the month it was read"
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rule_is_named_after_its_module(rule: str) -> None:
+    declared = rules()[rule]
+    name = rule.replace("-", "_")
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", rule)
+    assert declared.check.__name__ == name
+    assert declared.module.rpartition(".")[2] == name
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rule_enforces_what_the_bundled_architecture_states(rule: str) -> None:
+    spec = load_spec("broxiva").resolve("prod")
+    path = rules()[rule].enforces
+    assert spec.value(path) is not None
+    assert spec.requirement(path).id in {requirement.id for requirement in spec.requirements}
+
+
+@cache
+def reads() -> dict[tuple[str, str], str]:
+    """Return every property that the rules read in their fixtures: (type, path) -> one case that reads it.
+
+    Positions in lists are left out of the paths.
+    """
+    from asbuilt.evaluate import evaluate
+
+    found: dict[tuple[str, str], str] = {}
+    original = Property.child
+
+    def recording(self: Property, part: str | int) -> Property:
+        child = original(self, part)
+        path = ".".join(str(step) for step in child.path if not isinstance(step, int))
+        found.setdefault((self.resource.type, path), current)
+        return child
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Property, "child", recording)
+        for case in cases():
+            if case.rule in rules():
+                current = case.id
+                graph, spec = graph_and_spec(case)
+                evaluate([rules()[case.rule]], spec, graph)
+    return found
+
+
+def test_rules_read_properties_that_cloudformation_has() -> None:
+    from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
+
+    assert ("AWS::ECS::Service", "ServiceName") in reads(), "nothing was recorded"
+    unknown = {}
+    for (kind, path), case in reads().items():
+        if (kind, path) in OUR_OWN:
+            continue
+        schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema
+        if not has(schema, tuple(path.split("."))):
+            unknown[f"{kind}.{path}"] = case
+    assert not unknown
+
+
+def test_what_is_not_in_a_schema_is_noticed() -> None:
+    from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
+
+    schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", "AWS::ECS::Service").schema
+    assert has(schema, ("NetworkConfiguration", "AwsvpcConfiguration", "Subnets"))
+    assert has(schema, ("CapacityProviderStrategy", "Weight"))
+    assert not has(schema, ("NetworkConfiguration", "AssignPublicIp"))
+    assert not has(schema, ("CapacityProviderStrategy", "Share"))
+
+
+def has(schema: dict[str, Any], path: Path) -> bool:
+    """Whether a CloudFormation schema knows a property path; an object without named properties takes any key."""
+    return _has(schema, schema, path)
+
+
+def _has(root: dict[str, Any], node: dict[str, Any], path: Path) -> bool:
+    if not path:
+        return True
+    return any(_step(root, variant, path) for variant in _variants(root, node))
+
+
+def _step(root: dict[str, Any], node: dict[str, Any], path: Path) -> bool:
+    if "items" in node and _has(root, node["items"], path):
+        return True
+    named = node.get("properties")
+    if named and path[0] in named:
+        return _has(root, named[path[0]], path[1:])
+    patterns = node.get("patternProperties", {})
+    if any(re.search(pattern, str(path[0])) and _has(root, below, path[1:]) for pattern, below in patterns.items()):
+        return True
+    kinds = node.get("type", ())
+    return not named and "items" not in node and "object" in ([kinds] if isinstance(kinds, str) else kinds)
+
+
+def _variants(root: dict[str, Any], node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield a schema and what it refers to or is made of."""
+    if "$ref" in node:
+        target: Any = root
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        yield from _variants(root, target)
+    yield node
+    for word in ("anyOf", "oneOf", "allOf"):
+        for variant in node.get(word, ()):
+            if isinstance(variant, dict):
+                yield from _variants(root, variant)
