@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from asbuilt.spec.errors import Problem, SpecError
     from asbuilt.spec.load import SpecDocument, load_spec, validate
+    from asbuilt.spec.schema import json_schema
+    from asbuilt.spec.show import describe
 
 _HOMES = {
     "Problem": "asbuilt.spec.errors",
     "SpecError": "asbuilt.spec.errors",
     "SpecDocument": "asbuilt.spec.load",
+    "describe": "asbuilt.spec.show",
+    "json_schema": "asbuilt.spec.schema",
     "load_spec": "asbuilt.spec.load",
     "validate": "asbuilt.spec.load",
 }
@@ -28,4 +32,4 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-__all__ = ["Problem", "SpecDocument", "SpecError", "load_spec", "validate"]
+__all__ = ["Problem", "SpecDocument", "SpecError", "describe", "json_schema", "load_spec", "validate"]

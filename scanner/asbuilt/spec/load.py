@@ -120,11 +120,12 @@ def validate(name_or_path: str) -> list[Problem]:
 
 
 def bundled() -> dict[str, FilePath]:
-    """Return the bundled specs by name."""
-    import asbuilt_policies
+    """Return the bundled specs by name. The package that carries them is found, not imported."""
+    from importlib.util import find_spec
 
-    folder = FilePath(asbuilt_policies.__file__).parent / "specs"
-    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    package = find_spec("asbuilt_policies")
+    folders = package.submodule_search_locations if package is not None else None
+    return {path.stem: path for folder in folders or () for path in sorted(FilePath(folder, "specs").glob("*.yaml"))}
 
 
 def find(name_or_path: str) -> FilePath:

@@ -25,6 +25,19 @@ class Row:
     derived: bool
     location: Location
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the row as JSON values."""
+        return {
+            "path": self.path,
+            "value": self.value,
+            "requirement": self.requirement,
+            "section": self.section,
+            "statement": self.statement,
+            "derived": self.derived,
+            "file": self.location.file,
+            "line": self.location.start_line,
+        }
+
 
 def describe(spec: Spec) -> list[Row]:
     """Return a row for every value of the spec's environment, in the order of the file."""
@@ -46,19 +59,7 @@ def _row(spec: Spec, path: str, value: Any) -> Row:
 
 def as_json(spec: Spec) -> str:
     """Render the values of an environment as JSON, one object a value."""
-    rows = [
-        {
-            "path": row.path,
-            "value": row.value,
-            "requirement": row.requirement,
-            "section": row.section,
-            "statement": row.statement,
-            "derived": row.derived,
-            "file": row.location.file,
-            "line": row.location.start_line,
-        }
-        for row in describe(spec)
-    ]
+    rows = [row.as_dict() for row in describe(spec)]
     head = {"name": spec.name, "title": spec.title, "project": spec.project, "environment": spec.environment}
     return json.dumps({**head, "values": rows}, indent=2, ensure_ascii=False) + "\n"
 
