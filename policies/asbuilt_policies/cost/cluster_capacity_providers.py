@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from asbuilt.model import Unknown
 from asbuilt.rules import either, missing, platform_rule, undecided, violation
-from asbuilt.topology.capacity import ASSOCIATIONS, associations, loose_associations
+from asbuilt.topology.capacity import ASSOCIATIONS, associations, hidden_associations
 from asbuilt.topology.scaling import CLUSTER
 from asbuilt.topology.services import ECS_SERVICE
 
@@ -49,8 +49,7 @@ def cluster_capacity_providers(spec: Spec, graph: Graph) -> Iterator[Evidence]:
 
 def _cluster(cluster: Resource, wanted: tuple[str, ...], graph: Graph) -> Iterator[Evidence]:
     given = associations(cluster, graph)
-    hidden = graph.hidden(ASSOCIATIONS) or loose_associations(graph)
-    yield from _offers(cluster, (cluster, *given), wanted, hidden)
+    yield from _offers(cluster, (cluster, *given), wanted, hidden_associations(graph))
 
 
 def _offers(

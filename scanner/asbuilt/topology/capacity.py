@@ -143,7 +143,7 @@ def _default(service: Resource, graph: Graph) -> Strategy | None:
         default = _read(holder.at("DefaultCapacityProviderStrategy"), inherited=True)
         if default is not None:
             return default
-    hidden = graph.hidden(ASSOCIATIONS) or loose_associations(graph)
+    hidden = hidden_associations(graph)
     return Strategy(prop, unknown=hidden, inherited=True) if hidden is not None else None
 
 
@@ -156,8 +156,10 @@ def service_cluster(service: Resource, graph: Graph) -> Resource | Unknown:
     else:
         found = graph.target(prop, CLUSTER)
         named = str(prop.value)
+    if found is not None:
+        return found
     reason = f"{service.address} runs in the cluster {named}, which is not in the code that was read"
-    return found or Unknown(UnknownKind.UNREAD, reason, location=prop.trace.location)
+    return Unknown(UnknownKind.UNREAD, reason, location=prop.trace.location)
 
 
 def associations(cluster: Resource, graph: Graph) -> tuple[Resource, ...]:
@@ -165,8 +167,11 @@ def associations(cluster: Resource, graph: Graph) -> tuple[Resource, ...]:
     return tuple(a for a in graph.of_type(ASSOCIATIONS) if cluster in graph.targets(a.at("Cluster"), CLUSTER))
 
 
-def loose_associations(graph: Graph) -> Unknown | None:
-    """Say why an association may belong to any cluster, if there is one whose cluster cannot be told."""
+def hidden_associations(graph: Graph) -> Unknown | None:
+    """Say why a cluster may have capacity providers that nobody sees, if it may."""
+    hidden = graph.hidden(ASSOCIATIONS)
+    if hidden is not None:
+        return hidden
     for association in graph.of_type(ASSOCIATIONS):
         for found in graph.targets(association.at("Cluster"), CLUSTER):
             if isinstance(found, Unknown):
@@ -193,7 +198,7 @@ __all__ = [
     "Entry",
     "Strategy",
     "associations",
-    "loose_associations",
+    "hidden_associations",
     "service_cluster",
     "strategy",
 ]
