@@ -179,7 +179,13 @@ def test_every_value_is_among_the_facts_above(prod):
 
     known = (*VALUES, "services.", "load_balancer.rules", "iam.execution_role.permissions", "iam.task_role.permissions")
     more = [row.path for row in describe(prod) if not row.path.startswith(known)]
-    assert more == ["service_classes.critical.title", "service_classes.worker.title"]
+    assert more == []
+
+
+def test_numbers_read_as_written(prod):
+    assert repr(prod.scaling.cpu_target) == "70"
+    assert repr(prod.monitoring.alarms.response_time.threshold) == "2"
+    assert repr(prod.capacity.spot_share["worker"]) == "0.8"
 
 
 def test_the_statements_are_the_68_of_the_architecture(prod):

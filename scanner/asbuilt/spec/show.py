@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from asbuilt.spec.data import leaves
+from asbuilt.spec.data import UNSTATED, leaves
 
 if TYPE_CHECKING:
     from asbuilt.model import Location
@@ -41,7 +41,11 @@ class Row:
 
 def describe(spec: Spec) -> list[Row]:
     """Return a row for every value of the spec's environment, in the order of the file."""
-    return [_row(spec, ".".join(map(str, path)), value) for path, value in leaves(spec.values())]
+    return [
+        _row(spec, ".".join(map(str, path)), value)
+        for path, value in leaves(spec.values())
+        if path[:1] not in UNSTATED and path not in UNSTATED
+    ]
 
 
 def _row(spec: Spec, path: str, value: Any) -> Row:
@@ -85,7 +89,10 @@ def _write(data: dict[str, Any], prefix: str, rows: dict[str, Row], told: set[st
             lines.append(f"{indent}{name}:" + ("" if value else " {}"))
             _write(value, path, rows, told, lines)
             continue
-        row = rows[path]
+        row = rows.get(path)
+        if row is None:
+            lines.append(f"{indent}{name}: {json.dumps(value, ensure_ascii=False)}")
+            continue
         if row.requirement not in told and row.requirement != path:
             told.add(row.requirement)
             lines.append(f"{indent}# {row.requirement}: {' '.join(row.statement.split())}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 
 class Section(BaseModel):
@@ -27,11 +27,16 @@ def part(model: type[Section], description: str) -> Any:
     return Field(model.model_construct(), description=description)
 
 
+def _whole(number: float) -> float:
+    """Keep 80 as 80, so that messages do not speak of 80.0."""
+    return int(number) if number == int(number) else number
+
+
+Number = Annotated[float, AfterValidator(_whole)]
+Target = Annotated[float, Field(gt=0, le=100), AfterValidator(_whole)]
 Port = Annotated[int, Field(ge=1, le=65535)]
-Percent = Annotated[float, Field(ge=0, le=100)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
-Seconds = Annotated[int, Field(ge=0)]
 Text = Annotated[str, Field(min_length=1)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 Names = tuple[Name, ...]

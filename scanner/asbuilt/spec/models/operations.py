@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from asbuilt.spec.models.base import Section, Text, part
+from asbuilt.spec.models.base import Number, Section, Text, part
 
 Action = Annotated[str, Field(pattern=r"^[a-z0-9-]+:[A-Za-z*?]+$")]
 
@@ -52,7 +52,7 @@ class Logging(Section):
 class Alarm(Section):
     """A CloudWatch alarm: above the threshold for that long."""
 
-    threshold: float | None = Field(None, description="Threshold, in the metric's unit (percent, count, seconds).")
+    threshold: Number | None = Field(None, description="Threshold, in the metric's unit (percent, count, seconds).")
     minutes: int | None = Field(None, ge=1, description="Period times evaluation periods, in minutes.")
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from asbuilt.spec.models.base import Count, Name, Names, Port, Section, Share, Text, part
+from asbuilt.spec.models.base import Count, Name, Names, Port, Section, Share, Target, Text, part
 
 
 class Tasks(Section):
@@ -79,10 +79,8 @@ class Scaling(Section):
     """Application Auto Scaling of the services."""
 
     every_service: bool | None = Field(None, description="Whether every service of the inventory scales by itself.")
-    cpu_target: float | None = Field(None, gt=0, le=100, description="Target of ECSServiceAverageCPUUtilization, %.")
-    memory_target: float | None = Field(
-        None, gt=0, le=100, description="Target of ECSServiceAverageMemoryUtilization, %."
-    )
+    cpu_target: Target | None = Field(None, description="Target of ECSServiceAverageCPUUtilization, %.")
+    memory_target: Target | None = Field(None, description="Target of ECSServiceAverageMemoryUtilization, %.")
     requests_per_target: bool | None = Field(
         None, description="Whether services behind the load balancer scale on ALBRequestCountPerTarget."
     )
