@@ -35,4 +35,4 @@ def database_not_public(database: Resource, spec: Spec, graph: Graph) -> Iterato
         message = f"{database.name or database.address} is publicly accessible"
         path = f"network.subnets.{tier}.holds"
         default = False if database.get("DBSubnetGroupName") is not ABSENT else ABSENT
-        yield from expect(prop, False, message, default=default, requirement=path)  # noqa: FBT003
+        yield from expect(prop, False, message, default=default, requirement=path)

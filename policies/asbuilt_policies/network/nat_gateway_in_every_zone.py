@@ -21,8 +21,8 @@ NAT = "AWS::EC2::NatGateway"
 def nat_gateway_in_every_zone(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """There is no NAT gateway for the private subnets, or fewer than availability zones.
 
-    Why: without one, tasks in private subnets reach nothing outside; with fewer than zones, the loss of one zone takes the
-    way out of the others (the architecture does not say how many: a doubt of low severity).
+    Why: without one, tasks in private subnets reach nothing outside; with fewer than zones, the loss of one zone takes
+    the way out of the others (the architecture does not say how many: a doubt of low severity).
 
     Fix: create a NAT gateway in the public subnet of each zone.
 

@@ -41,7 +41,10 @@ def show(*, spec_name: str, environment: str | None, spec_option: str | None, as
     from asbuilt.spec import describe
 
     spec = resolve(load_document(spec_option or spec_name), environment)
+    sections = {name: position for position, name in enumerate(spec.sections)}
+    order = {requirement.id: position for position, requirement in enumerate(spec.requirements)}
     rows: list[dict[str, Any]] = [row.as_dict() for row in describe(spec)]
+    rows.sort(key=lambda r: (sections.get(r["section"], len(sections)), order.get(r["requirement"], len(order))))
     if as_json:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
