@@ -81,7 +81,7 @@ def _provider(entry: Entry, what: str) -> Iterator[Evidence]:
             f"{what} the capacity provider {name}, which is made of EC2 instances",
             expected=sorted(PROVIDERS),
             actual=name,
-            fix=f"use the capacity providers {ON_DEMAND} and {SPOT} only",
+            fix=f"use the capacity providers {ON_DEMAND} and {SPOT} only, at {prop.trace.origin}",
         )
 
 
@@ -98,4 +98,6 @@ def _task_definition(task: Resource) -> Iterator[Evidence]:
             return
     named = ", ".join(str(item.value) for item in items)
     message = f"{what} is made for {named}, not for {FARGATE}" if named else f"{what} is not made for {FARGATE}"
-    yield violation(prop, message, expected=FARGATE, fix=f"name {FARGATE} in {task.native(prop.path)}")
+    yield violation(
+        prop, message, expected=FARGATE, fix=f"name {FARGATE} in `{task.native(prop.path)}` at {prop.trace.origin}"
+    )

@@ -76,7 +76,7 @@ def _offers(
         prop,
         f"{what} {found}; the architecture says {' and '.join(wanted)}",
         expected=list(wanted),
-        fix=f"add {', '.join(lacking)} to {prop.resource.native(prop.path)}",
+        fix=f"add {', '.join(lacking)} to `{prop.resource.native(prop.path)}` at {prop.trace.origin}",
     )
 
 

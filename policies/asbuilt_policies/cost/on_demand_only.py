@@ -61,7 +61,7 @@ def on_demand_only(service: Service, spec: Spec, graph: Graph) -> Iterator[Evide
             f"{name} runs on {what} ({capacity}{where}); the architecture says On-Demand only",
             expected=ON_DEMAND,
             actual=provider,
-            fix=f"use {ON_DEMAND} only",
+            fix=f"use {ON_DEMAND} only, at {entry.provider.trace.origin}",
             **cite,
         )
     if capacity.unknown is not None:

@@ -63,12 +63,13 @@ def _weights(capacity: Strategy, service: Service, wanted: float) -> Iterator[Ev
     found = "has only weights of 0" if share is None else f"runs {percent(share)} on Fargate Spot"
     where = ", the default of its cluster" if capacity.inherited else ""
     ratio = f"{100 * wanted:g} : {100 * (1 - wanted):g}"
+    offender = _offender(capacity)
     yield violation(
-        _offender(capacity),
+        offender,
         f"{service.name} {found} ({capacity}{where}); the architecture says {percent(wanted)}",
         expected=f"{SPOT} : {ON_DEMAND} = {ratio}",
         actual=str(capacity),
-        fix=f"give {SPOT} and {ON_DEMAND} weights in the ratio {ratio}",
+        fix=f"give {SPOT} and {ON_DEMAND} weights in the ratio {ratio} at {offender.trace.origin}",
         service=service.name,
         requirement=f"capacity.spot_share.{service.spec.class_}",
     )
@@ -93,12 +94,13 @@ def _base(entry: Entry, service: Service, wanted: float) -> Iterator[Evidence]:
         rest = max(0, count - base)
         shares.append(f"{percent(((count - rest) * spot + rest * wanted) / count)} on Spot with {counted(count)}")
     effect = f", which makes {', '.join(shares)}" if shares else ""
+    prop = entry.prop.at("Base")
     yield violation(
-        entry.prop.at("Base"),
+        prop,
         f"{service.name} starts its first {counted(base)} on {entry.name}{effect}; the architecture names no base",
         expected=0,
         severity=Severity.LOW,
-        fix=f"remove the base of {entry.name}, or have the architecture name it",
+        fix=f"remove the base at {prop.trace.origin}, or have the architecture name it",
         service=service.name,
         requirement=f"capacity.spot_share.{service.spec.class_}",
     )

@@ -93,4 +93,10 @@ def _containers(service: Service, wanted: int) -> Iterator[Evidence]:
         return
     mappings = containers[0].at("PortMappings")
     message = f"{service.name}'s container opens no port; the architecture says {wanted}"
-    yield violation(mappings, message, expected=wanted, fix=f"map container port {wanted}", **_cite(service))
+    yield violation(
+        mappings,
+        message,
+        expected=wanted,
+        fix=f"map container port {wanted} at {mappings.trace.origin}",
+        **_cite(service),
+    )
