@@ -103,9 +103,11 @@ def sentence(results: Results) -> str:
             f"against {plural(len(requirements), 'requirement')} of the architecture"
         )
     elif passes and not undecided and not incomplete(results):
-        words = f"As specified: all {plural(passes, 'check')} that apply passed"
+        words = f"No deviation found: {plural(passes, 'check')} passed"
         if waived := count(results, Verdict.WAIVED):
-            words = f"As specified, but for {plural(waived, 'waived finding')}: {plural(passes, 'check')} passed"
+            words += f", {plural(waived, 'finding')} waived"
+        if silent := unjudged(results):
+            words += f"; nothing was judged in {len(silent)} of {plural(len(section_order(results)), 'section')}"
     elif passes:
         words = (
             f"Nothing contradicts the architecture, but not everything was decided: {plural(passes, 'check')} passed"
@@ -119,6 +121,16 @@ def sentence(results: Results) -> str:
     if incomplete(results):
         words += ", and the scan is incomplete"
     return words + "."
+
+
+def unjudged(results: Results) -> list[str]:
+    """Return the sections of the architecture in which no rule came to a verdict."""
+    silent = []
+    for section in section_order(results):
+        counts = results.summary.by_section.get(section, {})
+        if not any(number for verdict, number in counts.items() if verdict != Verdict.NOT_APPLICABLE.value):
+            silent.append(section)
+    return silent
 
 
 def exit_meaning(results: Results) -> str:

@@ -59,9 +59,20 @@ def _template() -> Template:
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
+    environment.filters["ticks"] = _ticks
     return environment.from_string(_asset("report.html.j2") + "\n")
 
 
 def _shown(data: Any) -> Any:
     """Make control characters visible in everything that is printed into the page."""
     return visible(data) if type(data) is str else data
+
+
+def _ticks(text: str) -> Markup:
+    """Set what stands between backticks as code."""
+    parts = visible(text).split("`")
+    if len(parts) % 2 == 0:
+        return Markup("{}").format("`".join(parts))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if odd % 2 else part for odd, part in enumerate(parts)
+    )

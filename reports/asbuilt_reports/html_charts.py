@@ -9,7 +9,6 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Verdict
-
 from asbuilt_reports import digest
 
 if TYPE_CHECKING:

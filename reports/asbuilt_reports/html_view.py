@@ -6,20 +6,22 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Verdict
-
 from asbuilt_reports import digest
 from asbuilt_reports.escape import value, visible
 from asbuilt_reports.html_charts import bar, ring
 
 if TYPE_CHECKING:
-    from asbuilt.results import EvidenceItem, Finding, Location, Results, RuleInfo
+    from asbuilt.model import Location
+    from asbuilt.results import EvidenceItem, Finding, Results, RuleInfo
 
 # A card costs about 1.5 kB and a row 250 bytes: 10,000 findings stay under 3 MB.
 CARDS_PER_RULE = 12
 CARDS = 500
 ROWS_PER_RULE = 4000
 OPEN_ROWS = 25
+MANY = 500  # findings from which the browser may put off laying out what is not in view
 _FINDINGS = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.ERROR, Verdict.WAIVED, Verdict.NOT_APPLICABLE)
+_TILES = (Verdict.PASS, *_FINDINGS)
 _WAIVER_COLUMNS = ("rule", "resource", "owner", "reason", "expires", "expired", "used", "location")
 _LINK = re.compile(r"https://[^\s\"'<>`)\]]+")
 
@@ -29,7 +31,7 @@ def view(results: Results) -> dict[str, Any]:
     ids = _Ids()
     cards = _Budget(CARDS)
     rules = digest.rule_info(results)
-    sections = []
+    sections: list[dict[str, Any]] = []
     for number, (name, blocks) in enumerate(digest.sections(results, *_FINDINGS)):
         shown = [_block(block, rules.get(block.rule), ids, cards) for block in blocks]
         tally = results.summary.by_section.get(name, {})
@@ -48,7 +50,7 @@ def view(results: Results) -> dict[str, Any]:
         "sum": _sum(results),
         "ring": ring(results),
         "tiles": [
-            {"verdict": v.value, "word": digest.VERDICT_WORDS[v], "count": digest.count(results, v)} for v in Verdict
+            {"verdict": v.value, "word": digest.VERDICT_WORDS[v], "count": digest.count(results, v)} for v in _TILES
         ],
         "severities": [(name, n) for name, n in results.summary.by_severity.items() if n],
         "bars": _bars(results, {s["name"]: s["id"] for s in sections}),
@@ -60,7 +62,7 @@ def view(results: Results) -> dict[str, Any]:
             {"rule": rule, "title": rules[rule].title if rule in rules else "", "count": len(addresses)}
             for rule, addresses in results.passes.items()
         ],
-        "finding_count": len(results.findings),
+        "many": len(results.findings) > MANY,
     }
 
 
