@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asbuilt.rules import either, examined, expect, missing, platform_rule
+from asbuilt.model import Severity
+from asbuilt.rules import either, examined, expect, missing, platform_rule, violation
 from asbuilt.topology.network import VPC
 from asbuilt.topology.tiers import cidr
 
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
 
 @platform_rule(id="vpc-cidr", severity="medium", enforces="network.vpc_cidr", needs=VPC)
 def vpc_cidr(spec: Spec, graph: Graph) -> Iterator[Evidence]:
-    """The VPC has another CIDR block than the architecture says, or there is no VPC.
+    """The VPC has another CIDR block than the architecture says, or a second one, or there is no VPC.
 
     Why: peering, routes and firewall rules of other networks count on the block; it cannot be changed later.
 
-    Fix: create the VPC with the CidrBlock stated; one that is wrong has to be replaced.
+    Fix: create the VPC with the CidrBlock stated; one that is wrong has to be replaced. Remove secondary blocks, or name
+    them in the architecture (a second block is a doubt of low severity).
 
     Source: Amazon VPC User Guide, "VPC CIDR blocks" (the primary block cannot be changed); read 2026-11.
     """
@@ -40,3 +42,6 @@ def vpc_cidr(spec: Spec, graph: Graph) -> Iterator[Evidence]:
             f"{message}; the architecture says {wanted}",
             expected=wanted,
         )
+    for block in graph.of_type("AWS::EC2::VPCCidrBlock"):
+        message = f"{block.address} adds a CIDR block that the architecture does not name"
+        yield violation(block.at("CidrBlock"), message, expected=wanted, severity=Severity.LOW)
