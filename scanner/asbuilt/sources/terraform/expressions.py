@@ -125,7 +125,7 @@ class ExpressionParser(CollectionParser):
         elif kind is None:
             raise self.no_expression(found.end())
         else:
-            node = self._call(found)
+            node = self._call(found, free)
         if self.text[self.pos : self.pos + 1] in lexer.ENDINGS[free]:
             self.after = None
             return node
@@ -197,18 +197,17 @@ class ExpressionParser(CollectionParser):
         message = f"More than {self.limits.chain} operators or steps in one expression. Split it up, with locals."
         return Problem("expression-too-long", message, start)
 
-    def _call(self, found: Any) -> Expr:
+    def _call(self, found: Any, free: bool) -> Expr:
         start, end = found.span(2)
         name = found[2]
         self.pos = end
-        free = True
-        while (colons := lexer.SPACE[free](self.text, self.pos)) and self.text.startswith("::", colons.end()):
-            word = lexer.FREE_NAME(self.text, colons.end() + 2)
+        space, word_of = lexer.SPACE[free], lexer.WORD[free]
+        while self.text.startswith("::", at := space(self.text, self.pos).end()):
+            word = word_of(self.text, at + 2)
             if word is None:
-                raise Problem("missing-function-name", "A name is expected after ::.", colons.end() + 2)
+                raise Problem("missing-function-name", "A name is expected after ::.", at + 2)
             name = f"{name}::{self.name(word[1], word.start(1))}"
             self.pos = word.end()
-        at = lexer.FREE_BLANKS(self.text, self.pos).end()
         if not self.text.startswith("(", at):
             message = "A function's name must be followed by its arguments in parentheses."
             raise Problem("missing-parenthesis", message, at, at + 1)
@@ -291,7 +290,7 @@ class ExpressionParser(CollectionParser):
         raise Problem("invalid-attribute-name", "A name is expected after the dot.", found.end(), found.end() + 1)
 
     def _bracket(self, node: Expr, free: bool) -> Expr:
-        star = lexer.STAR(self.text, self.pos)
+        star = lexer.STAR[free](self.text, self.pos)
         if star is None:
             key = self.expression(True)
             at = lexer.FREE_BLANKS(self.text, self.pos).end()

@@ -93,6 +93,7 @@ def _after(blank: str) -> Callable[..., Any]:
 OPERAND: Final = (_operand(SKIP), _operand(FREE))
 AFTER: Final = (_after(SKIP), _after(FREE))
 SPACE: Final = (BLANKS, FREE_BLANKS)
+WORD: Final = (NAME, FREE_NAME)
 ENDINGS: Final = ("\n,)]}", ",)]}")
 PRECEDENCE: Final = {
     "||": 1, "&&": 2, "==": 3, "!=": 3, "<": 4, ">": 4, "<=": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "/": 6, "%": 6,
@@ -113,11 +114,11 @@ OBJECT_SEPARATOR: Final = pattern(rf"{SKIP}(?:,|(?=\r?\n|\#|//|\}}))")
 # 1 `*`, 2 name, 3 number, after a dot.
 STEP: Final = tuple(pattern(rf"{blank}(?:(\*)|({IDENT})|({NUMBER}))?") for blank in (SKIP, FREE))
 DOT: Final = tuple(pattern(rf"{blank}\.(?!\.\.)") for blank in (SKIP, FREE))
-STAR: Final = pattern(rf"{FREE}\*")
+STAR: Final = tuple(pattern(rf"{blank}\*") for blank in (SKIP, FREE))
 VALID_NUMBER: Final = pattern(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+\-]?[0-9]+)?\Z")
 
 QUOTED_TEXT: Final = pattern(r'(?:[^"\\$%\r\n]++|\\[^\r\n]|\$\$\{|%%\{|[$%](?!\{))*+')
-HEREDOC_LINE: Final = pattern(r"(?:[^$%\n]++|\$\$\{|%%\{|[$%](?!\{))*+\n?")
+HEREDOC_LINE: Final = pattern(r"(?:[^$%\r\n]++|\r(?=\n)|\$\$\{|%%\{|[$%](?!\{))*+\n?")
 HEREDOC_OPEN: Final = pattern(rf"<<(-?)({IDENT})\r?\n")
 TEMPLATE_CLOSE: Final = pattern(rf"{FREE}(~?)\}}")
 TEXT_LINE: Final = re.compile(r"[^\n]*\n?")

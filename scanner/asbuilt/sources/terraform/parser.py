@@ -119,13 +119,16 @@ class _Parser(ExpressionParser):
         while True:
             found = match(text, self.pos)
             kind = found.lastindex
-            if kind is not None and kind < 5 and kind > 1:
+            if kind is not None and 1 < kind < 5:
+                start = found.start(1)
                 self.pos = found.end()
-                start, end = found.span(1)
-                name = found[1]
-                if name.isascii() and name not in attributes:
+                try:
+                    name = self.name(found[1], start)
                     expr = self.simple(found, 2)
-                    attributes[name] = Attribute(start, expr.end, self.name(name, start), expr)
+                except Problem:  # the careful way says what is wrong
+                    name = ""
+                if name and name not in attributes:
+                    attributes[name] = Attribute(start, expr.end, name, expr)
                     continue
             elif kind == 6:
                 if opener is not None:
@@ -288,7 +291,7 @@ class _Parser(ExpressionParser):
         if lexer.BODY_FOLLOWS(self.text, self.pos):
             self.items(inner, (start, header_end))
         else:
-            self._one_line(block, body)
+            self._one_line(block)
         self.depth -= 1
         block.end = inner.end = self.pos
         if inner.broken and self.pos >= len(self.text) and not self.text.endswith("}"):
@@ -296,7 +299,7 @@ class _Parser(ExpressionParser):
         elif not lexer.LINE_END(self.text, self.pos):
             raise self._line_goes_on("A block's definition")
 
-    def _one_line(self, block: Block, outer: Body) -> None:
+    def _one_line(self, block: Block) -> None:
         """Parse `name { argument = value }`."""
         body, text = block.body, self.text
         body.broken = True  # until it is read to its end

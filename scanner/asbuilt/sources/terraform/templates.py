@@ -69,7 +69,7 @@ class TemplateParser:
     def _unterminated(self, start: int, end: int) -> Problem:
         if end >= len(self.text):
             return Problem("unterminated-string", "No closing quote was found for the string. Add one.", start, end)
-        message = "A quoted string must end on its line. Close the quote, write \\n for a line break, or use a heredoc (<<EOT)."
+        message = "A quoted string must end on its line. Close the quote, write \\n for a line break, or use a heredoc."
         return Problem("unterminated-string", message, start, end)
 
     def heredoc(self, start: int) -> Expr:
@@ -106,12 +106,17 @@ class TemplateParser:
             strip, line_start = False, whole
             if whole:
                 continue
-            if end >= len(text):
-                message = (
-                    f'No line with only "{marker}" closes this heredoc (that line must end with a line break). Add it.'
-                )
-                raise Problem("unterminated-heredoc", message, start, end)
+            if end >= len(text) or text[end] == "\r":
+                raise self._unclosed_heredoc(start, marker, end)
             strip = self._sequence(tokens, start)
+
+    def _unclosed_heredoc(self, start: int, marker: str, end: int) -> Problem:
+        if end < len(self.text):
+            message = "A carriage return can stand only before a line break. Remove it."
+            return Problem("invalid-character", message, end, end + 1)
+        line, _ = self.file.position(start)
+        message = f'The heredoc of line {line} is not closed: add a line with only "{marker}", and a line break after it.'
+        return Problem("unterminated-heredoc", message, end)
 
     def bare(self) -> Expr:
         """Parse the whole text as a template."""
@@ -129,6 +134,8 @@ class TemplateParser:
             if not piece or not piece.endswith("\n"):
                 if self.pos >= len(text):
                     break
+                if text[self.pos] == "\r":
+                    raise self._unclosed_heredoc(self.pos, "", self.pos)
                 strip = self._sequence(tokens, self.pos)
         return self._template(tokens, 0, len(text))
 
