@@ -16,6 +16,7 @@ from asbuilt.sources.terraform.values import EvalError, LimitError, UnsupportedE
 
 MAX_DEPTH = 200
 _ESCAPED = re.compile("[\"\\\\<>&\x00-\x1f\u2028\u2029]")
+_ESCAPED_PLAIN = re.compile("[\"\\\\\x00-\x1f\u2028\u2029]")
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 
 
@@ -98,9 +99,9 @@ def urlencode(text: str) -> str:
     return quote_plus(text, safe="")
 
 
-def quote_json(text: str) -> str:
-    """Write a JSON string as Go does: `<`, `>` and `&` escaped."""
-    return '"' + _ESCAPED.sub(lambda m: _SHORT.get(m[0]) or f"\\u{ord(m[0]):04x}", text) + '"'
+def quote_json(text: str, *, html: bool = True) -> str:
+    """Write a JSON string as Go does: `<`, `>` and `&` escaped, unless not `html`."""
+    return '"' + (_ESCAPED if html else _ESCAPED_PLAIN).sub(lambda m: _SHORT.get(m[0]) or f"\\u{ord(m[0]):04x}", text) + '"'
 
 
 @function("jsonencode(val: any?~) string")
