@@ -214,9 +214,19 @@ def _sameness(finding: Finding) -> str:
         for item in finding.evidence
         if item.path
     ]
-    own = finding.message if not facts else ""
+    # Where the values say it all, messages may differ in the resource's name; else the message is the fact.
+    told = facts and all(item.expected is not None for item in finding.evidence if item.path)
+    own = "" if told else _nameless(finding)
     key = (finding.verdict, finding.severity, facts, own, finding.waiver, finding.reason)
     return json.dumps(key, sort_keys=True, default=str)
+
+
+def _nameless(finding: Finding) -> str:
+    """Return the message without the words that name the resource."""
+    message, resource = finding.message, finding.resource
+    for name in (resource.address, resource.name, resource.service):
+        message = message.replace(name, "\0") if name else message
+    return message
 
 
 def top_risks(results: Results, limit: int = 5) -> list[Group]:

@@ -172,12 +172,17 @@ def _row(finding: Finding, ids: _Ids) -> dict[str, str]:
     item = digest.main_evidence(finding) if finding.evidence else None
     found = ""
     if item and item.path and finding.verdict is not Verdict.NOT_APPLICABLE:
-        found = value(item.actual, absent=item.absent, limit=60) if item.outcome == "violation" else ""
+        found = _compared(item) if item.outcome == "violation" else ""
     if finding.verdict in (*digest.UNDECIDED, Verdict.NOT_APPLICABLE):
         found = finding.reason or finding.message
     elif not found:
         found = finding.message
     return {"id": ids.of(finding), "name": _name(finding), "where": _place(digest.location_of(finding)), "found": found}
+
+
+def _compared(item: EvidenceItem) -> str:
+    actual = value(item.actual, absent=item.absent, limit=60)
+    return actual if item.expected is None else f"{actual}, expected {value(item.expected, limit=60)}"
 
 
 def _card(finding: Finding, ids: _Ids) -> dict[str, Any]:

@@ -114,10 +114,10 @@ def _rule(rule_id: str, finding: Finding, info: RuleInfo | None) -> dict[str, An
     title = _said((info.title if info else "") or finding.title or finding.rule)
     short = f"Could not be decided: {title}" if unknown else title
     why = _said((info.why if info else "") or title)
-    parts = {"Why": why, "Fix": _said((info.fix if info else "") or finding.fix)}
-    parts["Source"] = _said(info.source) if info else ""
     requirement = finding.requirement
-    parts["Requirement"] = _said(f"{requirement.id}: {requirement.statement}")
+    parts = {"Requirement": _said(f"{requirement.id}: {requirement.statement}"), "Why": why}
+    parts["Fix"] = _said((info.fix if info else "") or finding.fix)
+    parts["Source"] = _said(info.source) if info else ""
     tags = ["architecture", "infrastructure-as-code", requirement.id, *(["unknown"] if unknown else [])]
     properties: dict[str, Any] = {"tags": [_said(tag) for tag in tags if tag], "precision": "very-high"}
     if not unknown:
