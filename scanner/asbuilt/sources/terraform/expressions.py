@@ -229,8 +229,10 @@ class ExpressionParser(CollectionParser):
                 self.pos = at + 1
                 continue
             if text.startswith("...", at):
-                expand = True
+                expand, dots = True, at
                 at = lexer.FREE_BLANKS(text, at + 3).end()
+                if not text.startswith(")", at):
+                    raise Problem("missing-parenthesis", "Expected ) directly after the dots.", dots, dots + 3)
             if text.startswith(")", at):
                 break
             raise self.expected(at, "missing-argument-separator", "a comma or ) after a function's argument")

@@ -262,10 +262,16 @@ class _Parser(ExpressionParser):
                 raise self._no_block(at, bool(labels))
 
     def _label(self, at: int) -> str | Problem:
-        node = self.quoted(at)
+        message = "A block's label cannot contain ${…} or %{…}. Write it out."
+        try:
+            node = self.quoted(at)
+        except Problem:
+            if self.text[lexer.QUOTED_TEXT(self.text, at + 1).end() :][:1] in ("$", "%"):
+                raise Problem("template-in-label", message, at, at + 1) from None
+            raise
         if isinstance(node, Literal) and isinstance(node.value, str):
             return node.value
-        return Problem("template-in-label", "A block's label cannot contain ${…} or %{…}. Write it out.", at, node.end)
+        return Problem("template-in-label", message, at, node.end)
 
     def _no_block(self, at: int, labelled: bool) -> Problem:
         text = self.text

@@ -19,6 +19,7 @@ _INTERESTING: Final = re.compile(
 _LOOKS_LIKE_ITEM: Final = re.compile(
     rf'([ \t]*)(?:{IDENT}[ \t]*=(?![=>])|{IDENT}(?:[ \t]+(?:"[^"\n]*"|{IDENT}))*[ \t]*\{{|(\}}))'
 )
+_CLOSERS: Final = {"{": "}", "[": "]", "(": ")"}
 
 
 def line_start(text: str, at: int) -> int:
@@ -35,13 +36,10 @@ def indent(text: str, at: int) -> int:
 def resync(text: str, start: int, error: int) -> int:
     """Return where to read on when the item at `start` broke at `error`: a line's end, a `}`, or the text's end."""
     own = indent(text, start)
-    depth = 0
+    closers: list[str] = []
     pos = start
     fallback = -1
-    while pos < len(text):
-        found = _INTERESTING.match(text, pos)
-        if found is None or found.end() == pos:
-            break
+    while (found := _INTERESTING.match(text, pos)) and found.end() > pos:
         pos = found.end()
         kind = found.lastindex
         if kind == 3:
@@ -50,20 +48,24 @@ def resync(text: str, start: int, error: int) -> int:
                 return _by_layout(text, pos - 1, own)
             pos = closing.end()
         elif kind == 4:
+            if (pos > error and not closers) or _begins_item(text, pos, own):
+                return pos - 1
             if fallback < 0 and pos > error:
                 fallback = pos - 1
-            if depth <= 0:
-                if pos > error:
-                    return pos - 1
-            elif pos > error and _begins_item(text, pos, own):
-                return pos - 1
         elif kind == 5:
-            depth += 1
-        elif kind == 6:
-            if depth <= 0 and found[6] == "}" and pos > error:
-                return pos - 1
-            depth = max(depth - 1, 0)
-    return fallback if depth > 0 and fallback >= 0 else len(text)
+            closers.append(_CLOSERS[found[5]])
+        elif kind == 6 and not _close(closers, found[6]) and found[6] == "}" and pos > error:
+            return pos - 1
+    return fallback if closers and fallback >= 0 else len(text)
+
+
+def _close(closers: list[str], closer: str) -> bool:
+    """Close down to the bracket that matches; False where none is open."""
+    if closer not in closers:
+        return False
+    while closers.pop() != closer:
+        pass
+    return True
 
 
 def _by_layout(text: str, pos: int, own: int) -> int:

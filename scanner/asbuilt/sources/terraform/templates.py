@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from asbuilt.sources.terraform import lexer
 from asbuilt.sources.terraform.directives import Directive, assemble
 from asbuilt.sources.terraform.lexer import Problem
+from asbuilt.sources.terraform.recovery import line_start
 from asbuilt.sources.terraform.syntax import Expr, Literal, SourceFile, Template
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class TemplateParser:
                 self.pos = end + 1
                 return self._template(tokens, start, end + 1)
             if ending not in ("$", "%"):
-                raise self._unterminated(start, end)
+                raise self._unterminated(max(start, line_start(text, end)), end)
             strip = self._sequence(tokens, start)
 
     def _unterminated(self, start: int, end: int) -> Problem:
