@@ -176,6 +176,15 @@ def frame_of(item: EvidenceItem) -> Frame | None:
     return None if MASK in (item.actual, item.expected) else item.frame
 
 
+def framed_at(item: EvidenceItem) -> Location | None:
+    """Return the place a frame shows: where the value is to be changed, unless the lines can only be the property's."""
+    frame, origin, own = item.frame, item.origin, item.location
+    if frame is None or origin is None or own is None:
+        return origin or own
+    shown = range(frame.first_line, frame.first_line + len(frame.lines))
+    return own if own.start_line in shown and origin.start_line not in shown else origin
+
+
 def section_order(results: Results) -> list[str]:
     """Return the sections in the order of the architecture, then any that only findings name."""
     named = [*results.sections, *results.summary.by_section, *(f.requirement.section for f in results.findings)]

@@ -206,7 +206,8 @@ def _evidence(item: EvidenceItem) -> dict[str, Any]:
     violation = item.outcome == "violation"
     return {
         "note": item.message if item.outcome == "note" else "",
-        "where": _place(item.location, column=True),
+        "where": _place(digest.framed_at(item), column=True),
+        "set": _place(item.location) if item.via else "",
         "frame": _frame(item),
         "path": item.path,
         "native": item.native if item.native != item.path else "",
@@ -219,7 +220,7 @@ def _evidence(item: EvidenceItem) -> dict[str, Any]:
 
 def _frame(item: EvidenceItem) -> list[dict[str, Any]]:
     """Return the frame's lines, the marked one cut in three where the attribute stands."""
-    frame, location = digest.frame_of(item), item.location
+    frame, location = digest.frame_of(item), digest.framed_at(item)
     if not frame or not location:
         return []
     lines = []

@@ -142,11 +142,11 @@ def _others(paper: Paper, group: digest.Group, verbose: bool) -> None:
 
 
 def _evidence(paper: Paper, item: EvidenceItem) -> None:
-    frame = digest.frame_of(item)
-    if item.location:
-        paper.line("    ", paper.style("dim", "-->"), " ", visible(str(item.location)))
+    frame, place = digest.frame_of(item), digest.framed_at(item)
+    if place:
+        paper.line("    ", paper.style("dim", "-->"), " ", visible(str(place)))
         if frame:
-            code_frame(paper, frame, item.location)
+            code_frame(paper, frame, place)
     if item.path and item.outcome in ("violation", "unknown"):
         name = item.path if not item.native or item.native == item.path else f"{item.native} ({item.path})"
         paper.field("property", name, indent=4)
@@ -156,6 +156,8 @@ def _evidence(paper: Paper, item: EvidenceItem) -> None:
             paper.field("actual", value(item.actual, absent=item.absent), indent=4, style="severe")
     if item.outcome == "note":
         paper.field("note", item.message, indent=4)
+    if item.via and item.location:
+        paper.field("set at", _place(item.location), indent=4)
     for step in item.via[:-1]:
         paper.field("through", f"{step.what} at {_place(step.location)}", indent=4)
     if item.via:

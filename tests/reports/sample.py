@@ -42,15 +42,8 @@ REQUIREMENTS = {
     "SEC-2": Requirement("SEC-2", "Security", "Secrets in AWS Secrets Manager", at(SPEC, 301, 3, 33)),
     "ALB-2": Requirement("ALB-2", "Load Balancing", "SSL policy ELBSecurityPolicy-TLS13-1-2-2021-06", None),
 }
-LOG_FRAME = Frame(
-    10,
-    (
-        'resource "aws_cloudwatch_log_group" "services" {',
-        '  name              = "/aws/ecs/${var.name}/${each.key}"',
-        "  retention_in_days = var.log_days",
-        "}",
-    ),
-)
+# The frame shows where the value is to be changed, not where it surfaces.
+LOG_FRAME = Frame(1, ('name     = "broxiva-prod"', "", "log_days = 7", "log_kms  = true"))
 
 
 def finding(rule: str, requirement: str, resource: Subject, **changes: Any) -> Finding:
@@ -154,7 +147,7 @@ def findings() -> tuple[Finding, ...]:
                     "network_configuration.assign_public_ip",
                     "DISABLED",
                     "ENABLED",
-                    location=at("modules/ecs/service.tf", 24, 24, 28),
+                    location=at("modules/ecs/service.tf", 24, 25, 29),
                     frame=Frame(23, ("  network_configuration {", "\t\tassign_public_ip    = true", "  }")),
                 ),
                 EvidenceItem("note", "the subnet routes to an internet gateway", location=at("network.tf", 9, 1, 8)),

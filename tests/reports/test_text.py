@@ -65,10 +65,26 @@ def _index_at(text: str, column: int) -> int:
     return next(i for i in range(len(text)) if columns(text[:i]) == column)
 
 
+def test_frames_show_where_to_change_the_value() -> None:
+    lines = [line.strip() for line in render(sample.results((sample.log_group("api"),))).splitlines()]
+    start = lines.index("--> environments/prod/terraform.tfvars:3:12")
+    assert lines[start + 3 : start + 5] == ["3 | log_days = 7", "|            ^"]
+    assert "set at     modules/ecs/logs.tf:12" in lines
+    assert "change     environments/prod/terraform.tfvars:3 (log_days = 7)" in lines
+
+
+def test_a_frame_that_can_only_be_the_propertys_is_shown_there() -> None:
+    one = sample.log_group("api")
+    frame = Frame(10, ("resource {", "  name = 1", "  retention_in_days = var.log_days", "}"))
+    text = render(sample.results((replace(one, evidence=(replace(one.evidence[0], frame=frame),)),)))
+    assert "--> modules/ecs/logs.tf:12:23" in text
+    assert "^^^^^^^^^^^^" in text
+
+
 def test_fifteen_services_with_the_same_mistake_are_one_group() -> None:
     chosen = tuple(sample.log_group(f"service-{index}") for index in range(15))
     text = render(sample.results(chosen))
-    assert text.count("retention_in_days = var.log_days") == 1
+    assert text.count("3 | log_days = 7") == 1
     assert "14 more resources (the one change mends them all)" in text
     assert all(f'services["service-{index}"]' in text for index in range(15))
 
