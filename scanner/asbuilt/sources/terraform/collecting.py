@@ -22,7 +22,7 @@ class CollectionParser(TemplateParser):
         raise NotImplementedError
 
     def simple(self, found: Any, group: int) -> Expr:
-        """Return the value that one of the patterns matched whole: string, whole number, dotted name from `group` on."""
+        """Return the value a pattern matched whole: string, whole number, dotted name from `group` on."""
         kind = found.lastindex - group
         if kind == 0:
             start, end = found.span(group)

@@ -33,7 +33,7 @@ class _Open:
     then: Parts | None = None
 
 
-def assemble(tokens: list[Token], end: int, depth: int) -> Parts:
+def assemble(tokens: list[Token], depth: int) -> Parts:
     """Return the template's parts; raise Problem where directives are unbalanced or more than `depth` deep."""
     root: Parts = []
     stack: list[_Open] = []

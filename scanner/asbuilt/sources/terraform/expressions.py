@@ -168,7 +168,7 @@ class ExpressionParser(CollectionParser):
         if not raw.isdigit() and not lexer.VALID_NUMBER(raw):
             message = f'"{raw}" is not a number. Write digits, one decimal point, and an exponent such as e3 if needed.'
             raise Problem("invalid-number", message, start, start + len(raw))
-        return Literal(start, start + len(raw), lexer.number(raw))
+        return Literal(start, start + len(raw), lexer.number(raw, start))
 
     def parens(self, start: int) -> Expr:
         """Parse `(…)`; `pos` is behind the parenthesis."""

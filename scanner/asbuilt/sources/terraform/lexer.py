@@ -175,10 +175,15 @@ def valid_name(name: str) -> bool:
     return name.isascii() or name.replace("-", "_").isidentifier()
 
 
-def number(text: str) -> Any:
-    """Return the value of a number literal, whole ones as int."""
+def number(text: str, start: int) -> Any:
+    """Return the value of a number literal, whole ones as int; raise Problem where it is too large to hold."""
     if len(text) <= 18 and text.isdigit():
         return int(text)
+    from asbuilt.sources.terraform.errors import EvalError
     from asbuilt.sources.terraform.values import number_from_text
 
-    return number_from_text(text)
+    try:
+        return number_from_text(text)
+    except (EvalError, ValueError) as error:
+        message = f"This number cannot be read: {error}. Write a smaller one."
+        raise Problem("invalid-number", message, start, start + len(text)) from None

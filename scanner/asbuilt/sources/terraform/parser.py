@@ -19,12 +19,12 @@ from asbuilt.sources.terraform.syntax import Attribute, Block, Body, ErrorExpr, 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["DEFAULT_LIMITS", "Limits", "parse", "parse_expression", "parse_template"]
+__all__ = ["DEFAULT_LIMITS", "Limits", "Parser", "parse", "parse_expression", "parse_json", "parse_template"]
 
 
 def parse(file: SourceFile, *, limits: Limits = DEFAULT_LIMITS) -> tuple[Body, list[Diagnostic]]:
     """Parse a `.tf` or `.tfvars` file; what did not parse is in the diagnostics."""
-    parser = _Parser(file, limits)
+    parser = Parser(file, limits)
     if parser.refused:
         return Body(0, len(file.text), file, broken=True), parser.diagnostics
     return parser.file_body(), parser.diagnostics
@@ -32,17 +32,7 @@ def parse(file: SourceFile, *, limits: Limits = DEFAULT_LIMITS) -> tuple[Body, l
 
 def parse_expression(file: SourceFile, *, limits: Limits = DEFAULT_LIMITS) -> tuple[Expr, list[Diagnostic]]:
     """Parse one expression that is the whole text; newlines are free, as in `terraform console`."""
-
-    def whole(parser: _Parser) -> Expr:
-        node = parser.expression(True)
-        at = lexer.FREE_BLANKS(file.text, parser.pos).end()
-        if at < len(file.text):
-            raise Problem(
-                "extra-characters", f'The expression ends before "{file.text[at]}". Remove the rest.', at, at + 1
-            )
-        return node
-
-    return _single(file, limits, whole)
+    return _single(file, limits, lambda parser: parser.whole_expression())
 
 
 def parse_template(file: SourceFile, *, limits: Limits = DEFAULT_LIMITS) -> tuple[Expr, list[Diagnostic]]:
@@ -50,8 +40,18 @@ def parse_template(file: SourceFile, *, limits: Limits = DEFAULT_LIMITS) -> tupl
     return _single(file, limits, lambda parser: parser.bare())
 
 
-def _single(file: SourceFile, limits: Limits, read: Callable[[_Parser], Expr]) -> tuple[Expr, list[Diagnostic]]:
-    parser = _Parser(file, limits)
+def parse_json(
+    file: SourceFile, *, variables: bool = False, limits: Limits = DEFAULT_LIMITS
+) -> tuple[Body, list[Diagnostic]]:
+    """Parse a `.tf.json` file or, with `variables`, a `.tfvars.json` file (attributes only, strings as they stand)."""
+    from asbuilt.sources.terraform.json_parser import JsonParser
+
+    parser = JsonParser(file, limits)
+    return parser.body(variables=variables), parser.diagnostics
+
+
+def _single(file: SourceFile, limits: Limits, read: Callable[[Parser], Expr]) -> tuple[Expr, list[Diagnostic]]:
+    parser = Parser(file, limits)
     if not parser.refused:
         try:
             return read(parser), parser.diagnostics
@@ -66,8 +66,8 @@ def _too_deep(at: int) -> Problem:
     return Problem("nested-too-deep", "Expressions are nested deeper than this reader goes. Split them up.", at)
 
 
-class _Parser(ExpressionParser):
-    """One run over one file."""
+class Parser(ExpressionParser):
+    """One run over one file; its problems become `diagnostics`."""
 
     def __init__(self, file: SourceFile, limits: Limits) -> None:
         super().__init__(file, limits)
@@ -96,6 +96,15 @@ class _Parser(ExpressionParser):
         start = min(problem.start, size)
         location = self.file.location(start, max(start, min(problem.end, size)))
         self.diagnostics.append(Diagnostic("error", problem.code, problem.message, location))
+
+    def whole_expression(self) -> Expr:
+        """Parse an expression that must be the whole text; raise Problem where it is not."""
+        node = self.expression(True)
+        at = lexer.FREE_BLANKS(self.text, self.pos).end()
+        if at < len(self.text):
+            message = f'The expression ends before "{self.text[at]}". Remove the rest.'
+            raise Problem("extra-characters", message, at, at + 1)
+        return node
 
     def file_body(self) -> Body:
         """Parse the whole file; never raises for what is in it."""

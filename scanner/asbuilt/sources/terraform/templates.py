@@ -116,7 +116,9 @@ class TemplateParser:
             message = "A carriage return can stand only before a line break. Remove it."
             return Problem("invalid-character", message, end, end + 1)
         line, _ = self.file.position(start)
-        message = f'The heredoc of line {line} is not closed: add a line with only "{marker}", and a line break after it.'
+        message = (
+            f'The heredoc of line {line} is not closed: add a line with only "{marker}", and a line break after it.'
+        )
         return Problem("unterminated-heredoc", message, end)
 
     def bare(self) -> Expr:
@@ -212,7 +214,7 @@ class TemplateParser:
     def _template(self, tokens: list[Token], start: int, end: int) -> Expr:
         if len(tokens) == 1 and isinstance(tokens[0], Expr):
             return Template(start, end, [tokens[0]], True)
-        parts = assemble(tokens, end, self.limits.depth - self.depth)
+        parts = assemble(tokens, self.limits.depth - self.depth)
         if not parts:
             return Literal(start, end, "")
         if len(parts) == 1 and isinstance(parts[0], str):
