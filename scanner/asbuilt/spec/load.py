@@ -100,11 +100,11 @@ def load_spec(name_or_path: str) -> SpecDocument:
         raw = path.read_bytes()
     except OSError as error:
         raise SpecError([Problem(None, f"{path}: cannot be read: {error.strerror}", "check the path")]) from None
-    content = read_yaml(raw, str(path))
+    content = read_yaml(raw, shown(path))
     problems = list(_mistakes(content))
     if problems:
         raise SpecError(problems)
-    return SpecDocument(content.data["name"], str(path), hashlib.sha256(raw).hexdigest(), content)
+    return SpecDocument(content.data["name"], shown(path), hashlib.sha256(raw).hexdigest(), content)
 
 
 def validate(name_or_path: str) -> list[Problem]:
@@ -144,6 +144,14 @@ def find(name_or_path: str) -> FilePath:
         reason = "is a directory" if path.is_dir() else "no such file"
         raise SpecError([Problem(None, f"{name_or_path}: {reason}", "give a bundled name or the path of a YAML file")])
     return path
+
+
+def shown(path: FilePath) -> str:
+    """Return a spec's path as reports show it: relative where it can be, a bundled one the same on every machine."""
+    try:
+        return path.resolve().relative_to(FilePath.cwd()).as_posix()
+    except ValueError:
+        return f"asbuilt_policies/specs/{path.name}" if path in bundled().values() else path.as_posix()
 
 
 def _mistakes(content: Positioned) -> Iterator[Problem]:
