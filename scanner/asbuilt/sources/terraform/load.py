@@ -1,0 +1,95 @@
+"""Read Terraform configuration: from paths to root modules ready to be evaluated."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from asbuilt.model import Diagnostic, Gap
+from asbuilt.sources.terraform import roots as roots_module
+from asbuilt.sources.terraform.confinement import Confinement, shown
+from asbuilt.sources.terraform.root import EvaluationLimits, Root
+from asbuilt.sources.terraform.tfvars import Inputs, automatic_files
+from asbuilt.sources.terraform.tree import Loader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What was read. `gaps` and `diagnostics` grow while values are asked for: evaluation is lazy."""
+
+    roots: list[Root]
+    loader: Loader
+    inputs: list[Inputs] = field(default_factory=list)
+
+    @property
+    def gaps(self) -> list[Gap]:
+        """What could not be read so far."""
+        found = [*self.loader.gaps.values()]
+        for part in (*self.inputs, *self.roots):
+            found += part.gaps
+        return list(dict.fromkeys(found))
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """What went wrong so far."""
+        found = [*self.loader.diagnostics]
+        for part in (*self.inputs, *self.roots):
+            found += part.diagnostics
+        return list(dict.fromkeys(found))
+
+
+def load(
+    paths: Iterable[Path | str],
+    *,
+    variables: Mapping[str, Any] | None = None,
+    var_files: Iterable[Path | str] = (),
+    module_dirs: Mapping[str, Path | str] | None = None,
+    root: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    workspace: str = "default",
+    wanted: Callable[[Path], bool] | None = None,
+    limits: EvaluationLimits | None = None,
+) -> Loaded:
+    """Load the root modules at or below some paths.
+
+    `variables` and `var_files` are `--var` and `--var-file`; `module_dirs` maps module sources to directories; `root`
+    is the confinement root; `environ` is where `TF_VAR_` variables are taken from, if anywhere; `wanted` chooses among
+    the roots found.
+    """
+    tops = [Path(path) for path in paths]
+    vendored = {source: Path(directory) for source, directory in (module_dirs or {}).items()}
+    loader = Loader(Confinement.around(tops, root, vendored.values()), vendored)
+    loaded = Loaded([], loader)
+    with collector_off():
+        for directory in roots_module.discover(tops, loader):
+            if wanted is not None and not wanted(directory):
+                continue
+            inputs = Inputs()
+            inputs.environment(environ or {})
+            inputs.files(automatic_files(directory), loader.confinement)
+            inputs.files(map(Path, var_files), None)
+            inputs.values(variables or {})
+            node = loader.tree(directory)
+            bounds = limits or EvaluationLimits()
+            name = shown(directory)
+            loaded.inputs.append(inputs)
+            loaded.roots.append(Root(directory, name, node, loader.confinement, inputs.given, bounds, workspace))
+    return loaded
+
+
+@contextmanager
+def collector_off() -> Iterator[None]:
+    """Keep the garbage collector off while hundreds of thousands of nodes are made that all stay."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

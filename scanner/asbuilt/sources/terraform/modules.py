@@ -1,0 +1,343 @@
+"""Instances of modules: variables, locals, outputs, calls and resources, each evaluated when asked for, once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from asbuilt.model import Unknown, UnknownKind
+from asbuilt.sources.terraform.errors import EvalError
+from asbuilt.sources.terraform.evaluate import evaluate
+from asbuilt.sources.terraform.expansion import UNKNOWN_KEY, Expansion, expand, suffix
+from asbuilt.sources.terraform.files import ModuleFiles
+from asbuilt.sources.terraform.inputs import variable_value
+from asbuilt.sources.terraform.override import file_of
+from asbuilt.sources.terraform.managed import ResourceGroup
+from asbuilt.sources.terraform.scope import Handle, Scope
+from asbuilt.sources.terraform.values import derived, mark, unmark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from asbuilt.sources.terraform.config import Declaration
+    from asbuilt.sources.terraform.managed import ResourceInstance
+    from asbuilt.sources.terraform.root import Root
+    from asbuilt.sources.terraform.syntax import Expr, SourceFile
+    from asbuilt.sources.terraform.tree import ModuleNode
+
+_MISSING = object()
+
+
+class ModuleInstance:
+    """One module at one address. `names` is what the arguments of its call see beside the parent's names."""
+
+    def __init__(
+        self,
+        root: Root,
+        node: ModuleNode,
+        parent: ModuleInstance | None = None,
+        call: Declaration | None = None,
+        index: Any = None,
+        names: dict[str, Any] | None = None,
+        conditional: Unknown | None = None,
+    ) -> None:
+        self.root = root
+        self.node = node
+        self.parent = parent
+        self.call = call
+        self.index = index
+        self.names = names or {}
+        self.conditional = conditional or (parent.conditional if parent is not None else None)
+        self.address = ""
+        if parent is not None and call is not None:
+            self.address = f"{parent.prefix}module.{call.name}{suffix(index)}"
+        self.prefix = f"{self.address}." if self.address else ""
+        self.files = ModuleFiles(self)
+        self.provider_settings: dict[tuple[str, str], Any] = {}
+        self._scopes: dict[int, Scope] = {}
+        self._variables: dict[str, Any] = {}
+        self._locals: dict[str, Any] = {}
+        self._outputs: dict[str, Any] = {}
+        self._groups: dict[tuple[str, str, str], ResourceGroup] = {}
+        self._calls: dict[str, CallGroup] = {}
+
+    def scope(self, file: SourceFile) -> Scope:
+        """Return the scope of an expression at the top of a file of this module."""
+        found = self._scopes.get(id(file))
+        if found is None:
+            found = self._scopes[id(file)] = Scope(self, {}, file)
+        return found
+
+    def settled(self, expr: Expr, scope: Scope) -> Any:
+        """Return the value of an expression; an error becomes a diagnostic and an Unknown."""
+        try:
+            return evaluate(expr, scope)
+        except EvalError as error:
+            return self.root.error_value(error, expr, scope.file)
+
+    def lookup(self, name: str, attribute: str) -> Any:
+        """Return what `name.attribute` leads to at the top of the module. Raises EvalError."""
+        special = _LOOKUPS.get(name)
+        if special is not None:
+            return special(self, attribute)
+        return self.resource("managed", name, attribute)
+
+    def variable(self, name: str) -> Any:
+        """Return `var.name`."""
+        found = self._variables.get(name, _MISSING)
+        if found is _MISSING:
+            declared = self.node.module.variables.get(name)
+            if declared is None:
+                raise EvalError(f'An input variable with the name "{name}" has not been declared.')
+            with self.root.evaluating((id(self), "var", name), f"{self.prefix}var.{name}"):
+                found = self._variables[name] = variable_value(self, declared)
+            self.root.unvalidated.append((self, declared))
+        return found
+
+    def local(self, name: str) -> Any:
+        """Return `local.name`."""
+        found = self._locals.get(name, _MISSING)
+        if found is _MISSING:
+            declared = self.node.module.locals.get(name)
+            if declared is None:
+                raise EvalError(f'A local value with the name "{name}" has not been declared.')
+            with self.root.evaluating((id(self), "local", name), f"{self.prefix}local.{name}"):
+                found = self._locals[name] = self.settled(declared.attribute.expr, self.scope(declared.file))
+        return found
+
+    def output(self, name: str) -> Any:
+        """Return an output's value."""
+        found = self._outputs.get(name, _MISSING)
+        if found is _MISSING:
+            declared = self.node.module.outputs.get(name)
+            if declared is None:
+                raise EvalError(f'This object does not have an attribute named "{name}".')
+            expr = declared.expr("value")
+            if expr is None:
+                raise EvalError(f'The output "{name}" has no value.')
+            with self.root.evaluating((id(self), "output", name), f"{self.prefix}output.{name}"):
+                found = self.settled(expr, self.scope(file_of(declared.body, "value")))
+            if declared.flag("sensitive"):
+                found = mark(found)
+            self._outputs[name] = found
+        return found
+
+    def outputs(self) -> dict[str, Any]:
+        """Return all outputs."""
+        return {name: self.output(name) for name in self.node.module.outputs}
+
+    def group(self, key: tuple[str, str, str]) -> ResourceGroup:
+        """Return a declared resource or data block."""
+        found = self._groups.get(key)
+        if found is None:
+            found = self._groups[key] = ResourceGroup(self, self.node.module.resources[key])
+        return found
+
+    def resource(self, mode: str, type_: str, name: str) -> Any:
+        """Return the value of a reference to a resource. Raises EvalError when it is not declared."""
+        key = (mode, type_, name)
+        if key not in self.node.module.resources:
+            what = f"{'data.' if mode == 'data' else ''}{type_}.{name}"
+            raise EvalError(f'A resource "{what}" has not been declared in {self.address or "the root module"}.')
+        return self.group(key).value()
+
+    def call_group(self, name: str) -> CallGroup:
+        """Return a module call. Raises EvalError when it is not declared."""
+        found = self._calls.get(name)
+        if found is None:
+            declared = self.node.module.calls.get(name)
+            if declared is None:
+                raise EvalError(f'No module call named "{name}" is declared in {self.address or "the root module"}.')
+            found = self._calls[name] = CallGroup(self, declared)
+        return found
+
+    def instances(self) -> Iterator[ResourceInstance]:
+        """Yield the instances of this module's resources and data sources, then those of the modules it calls."""
+        for key in self.node.module.resources:
+            if key[0] != "ephemeral":
+                yield from self.group(key).instances.values()
+        for name in self.node.module.calls:
+            for child in self.call_group(name).instances.values():
+                yield from child.instances()
+
+    def tree(self) -> Iterator[ModuleInstance]:
+        """Yield this instance and all below."""
+        yield self
+        for name in self.node.module.calls:
+            for child in self.call_group(name).instances.values():
+                yield from child.tree()
+
+
+class CallGroup(Handle):
+    """A `module` block in one module instance, with the instances it makes."""
+
+    __slots__ = ("_expansion", "_instances", "declared", "module")
+
+    def __init__(self, module: ModuleInstance, declared: Declaration) -> None:
+        self.module = module
+        self.declared = declared
+        self._expansion: Expansion | None = None
+        self._instances: dict[Any, ModuleInstance] | None = None
+
+    @property
+    def expansion(self) -> Expansion:
+        """How often the module is there. Raises EvalError when that depends on itself."""
+        if self._expansion is None:
+            what = f"{self.module.prefix}module.{self.declared.name}"
+            with self.module.root.evaluating(self, what):
+                self._expansion = expand(self.module, self.declared.body, what)
+        return self._expansion
+
+    @property
+    def instances(self) -> dict[Any, ModuleInstance]:
+        """The module instances by key; none where the module is not on disk."""
+        if self._instances is None:
+            node = self.module.node.children.get(self.declared.name)
+            expansion = self.expansion if node is not None else None
+            made: dict[Any, ModuleInstance] = {}
+            if node is not None and expansion is not None:
+                for key, names in expansion.names.items():
+                    made[key] = ModuleInstance(
+                        self.module.root, node, self.module, self.declared, key, names, expansion.unknown
+                    )
+            self._instances = made
+        return self._instances
+
+    def _missing(self) -> Unknown | None:
+        found = self.module.node.missing.get(self.declared.name)
+        if found is None:
+            return None
+        kind, why = found
+        return Unknown(kind, f"{self.module.prefix}module.{self.declared.name}: {why}", self.declared.location)
+
+    def attribute(self, name: str) -> Any:
+        missing = self._missing()
+        if missing is not None:
+            return missing
+        if self.expansion.mode == "one":
+            return self.instances[None].output(name)
+        if self.expansion.unknown is not None:
+            return derived([self.expansion.unknown])
+        if name in self.instances:
+            return InstanceHandle(self.instances[name])
+        raise EvalError(f'module.{self.declared.name} has several instances; "{name}" is not one of their keys.')
+
+    def index(self, key: Any) -> Any:
+        missing = self._missing()
+        if missing is not None:
+            return missing
+        key, _ = unmark(key)
+        expansion = self.expansion
+        if expansion.unknown is not None:
+            return InstanceHandle(self.instances[UNKNOWN_KEY])
+        if isinstance(key, Unknown):
+            return derived([key, *(_outputs(child) for child in self.instances.values())])
+        if expansion.mode == "one" and isinstance(key, str):
+            return self.attribute(key)
+        if expansion.mode == "count" and isinstance(key, str) and key.isdigit():
+            key = int(key)
+        if isinstance(key, str | int) and key in self.instances:
+            return InstanceHandle(self.instances[key])
+        raise EvalError(
+            "The given key does not identify an element in this collection value: "
+            f"module.{self.declared.name}{suffix(key) if isinstance(key, str | int) else ''} does not exist."
+        )
+
+    def force(self) -> Any:
+        missing = self._missing()
+        if missing is not None:
+            return missing
+        expansion = self.expansion
+        if expansion.unknown is not None:
+            return derived([expansion.unknown, self.instances[UNKNOWN_KEY].outputs()])
+        if expansion.mode == "one":
+            return _outputs(self.instances[None])
+        if expansion.mode == "count":
+            return [_outputs(child) for child in self.instances.values()]
+        return {key: _outputs(child) for key, child in self.instances.items()}
+
+
+def _outputs(child: ModuleInstance) -> dict[str, Any]:
+    return child.outputs()
+
+
+class InstanceHandle(Handle):
+    """`module.x["key"]` on the way to one of its outputs."""
+
+    __slots__ = ("instance",)
+
+    def __init__(self, instance: ModuleInstance) -> None:
+        self.instance = instance
+
+    def attribute(self, name: str) -> Any:
+        return self.instance.output(name)
+
+    def index(self, key: Any) -> Any:
+        if isinstance(key, str):
+            return self.instance.output(key)
+        raise EvalError("The given key does not identify an output of this module.")
+
+    def force(self) -> Any:
+        return self.instance.outputs()
+
+
+class TypeHandle(Handle):
+    """`data.aws_vpc` on the way to one of the data sources of that type."""
+
+    __slots__ = ("mode", "module", "type")
+
+    def __init__(self, module: ModuleInstance, mode: str, type_: str) -> None:
+        self.module = module
+        self.mode = mode
+        self.type = type_
+
+    def attribute(self, name: str) -> Any:
+        return self.module.resource(self.mode, self.type, name)
+
+    def index(self, key: Any) -> Any:
+        raise EvalError(f'The "{self.mode}" object must be followed by two attribute names.')
+
+    def force(self) -> Any:
+        raise EvalError(f'The "{self.mode}" object must be followed by two attribute names.')
+
+
+def _path(module: ModuleInstance, name: str) -> Any:
+    root = module.root.path
+    if name == "module":
+        return os.path.relpath(module.node.module.directory, root).replace(os.sep, "/")
+    if name == "root":
+        return "."
+    if name == "cwd":
+        return str(Path(os.path.abspath(root)))  # noqa: PTH100 - links stay as they are, as in Terraform
+    raise EvalError(f'The "path" object does not have an attribute named "{name}".')
+
+
+def _terraform(module: ModuleInstance, name: str) -> Any:
+    if name == "workspace":
+        return module.root.workspace
+    if name == "applying":
+        return Unknown(UnknownKind.IMPURE, "terraform.applying is not known before apply", type="bool")
+    raise EvalError(f'The "terraform" object does not have an attribute named "{name}".')
+
+
+def _unbound(name: str, message: str) -> Callable[[ModuleInstance, str], Any]:
+    def refuse(module: ModuleInstance, attribute: str) -> Any:
+        raise EvalError(f'The "{name}" object can be used only {message}.')
+
+    return refuse
+
+
+_LOOKUPS: dict[str, Callable[[ModuleInstance, str], Any]] = {
+    "var": ModuleInstance.variable,
+    "local": ModuleInstance.local,
+    "module": ModuleInstance.call_group,
+    "data": lambda module, name: TypeHandle(module, "data", name),
+    "ephemeral": lambda module, name: TypeHandle(module, "ephemeral", name),
+    "resource": lambda module, name: TypeHandle(module, "managed", name),
+    "path": _path,
+    "terraform": _terraform,
+    "each": _unbound("each", 'where "for_each" is set'),
+    "count": _unbound("count", 'where "count" is set'),
+    "self": _unbound("self", "in provisioners, connections and conditions"),
+}
