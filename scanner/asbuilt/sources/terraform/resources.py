@@ -1,0 +1,322 @@
+"""Instances of Terraform's resources as resources in CloudFormation's vocabulary."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from asbuilt.model import ABSENT, Resource, Sensitive, Unknown
+from asbuilt.sources.terraform.vocabulary import table_for
+from asbuilt.sources.terraform.vocabulary.language import bare
+from asbuilt.sources.terraform.vocabulary.nested import Only, fan_out, merge, myself
+from asbuilt.sources.terraform.vocabulary.tables import Split, Table, View
+
+if TYPE_CHECKING:
+    from asbuilt.model import Location, Path, Trace
+    from asbuilt.sources.terraform.instance import Instance
+
+
+class Properties(Mapping[str, Any]):
+    """A resource's properties: each converted when first asked for, then kept.
+
+    `views` are where they come from, the resource's own first, then those of resources that add to it.
+    """
+
+    __slots__ = ("_kept", "defaults", "fixed", "views")
+
+    def __init__(self, view: View, fixed: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
+        self.views = [view]
+        self.fixed, self.defaults = fixed, defaults
+        self._kept: dict[str, Any] = {}
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return a property; ABSENT or the default given where it is not set."""
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = self._compute(key)
+        return default if found is ABSENT else found
+
+    def __getitem__(self, key: str) -> Any:
+        found = self.get(key, ABSENT)
+        if found is ABSENT:
+            raise KeyError(key)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        tops = dict.fromkeys(top for view in self.views for top in view.tops())
+        for top in dict.fromkeys((*self.fixed, *tops, *self.defaults)):
+            if self.get(top, ABSENT) is not ABSENT:
+                yield top
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __repr__(self) -> str:
+        return f"Properties({self._kept!r})"
+
+    def _compute(self, key: str) -> Any:
+        if key in self.fixed:
+            return self.fixed[key]
+        out: dict[str, Any] = {}
+        for view in self.views:
+            found = view.convert(key)
+            if found is not ABSENT:
+                merge(out, {key: found if view is self.views[0] else _uncertain(found, view.instance.conditional)})
+        return out.get(key, self.defaults.get(key, ABSENT))
+
+    def add(self, view: View, fixed: Mapping[str, Any]) -> None:
+        """Add the properties of another resource."""
+        self.views.append(view)
+        if fixed:
+            more = {key: _uncertain(value, view.instance.conditional) for key, value in fixed.items()}
+            self.fixed = {**self.fixed, **more}
+        self._kept.clear()
+
+    def find(self, path: Path, strict: bool) -> tuple[Instance, Path] | None:
+        """Find whose argument writes a path, and which; one that is set first (`strict`: only such)."""
+        for view in self.views:
+            if len(path) > 1 and isinstance(path[1], int) and len(self.views) > 1:
+                have = view.convert(path[0]) if isinstance(path[0], str) else ABSENT
+                count = len(have) if isinstance(have, list) else 0
+                if path[1] >= count:
+                    path = (path[0], path[1] - count, *path[2:])
+                    continue
+            found = view.native(path, True)
+            if found is not None:
+                return view.instance, found
+        first = None if strict else self.views[0].native(path, False)
+        return None if first is None else (self.views[0].instance, first)
+
+
+def _uncertain(value: Any, conditional: Unknown | None) -> Any:
+    """Say of what another resource adds that it may not be there, if that resource may not be."""
+    if conditional is None or isinstance(value, Unknown):
+        return value
+    if isinstance(value, list):
+        return [conditional for _ in value]
+    return Unknown(conditional.kind, conditional.reason, conditional.location, arms=(value, ABSENT))
+
+
+class Raw(Mapping[str, Any]):
+    """The arguments of a type without a table, as they are."""
+
+    __slots__ = ("instance",)
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return an argument."""
+        value = self.instance.value(key)
+        return default if value is ABSENT or value is None else value
+
+    def __getitem__(self, key: str) -> Any:
+        found = self.get(key, ABSENT)
+        if found is ABSENT:
+            raise KeyError(key)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self.instance.names() if self.get(name, ABSENT) is not ABSENT)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def find(self, path: Path, strict: bool) -> tuple[Instance, Path] | None:  # noqa: ARG002
+        """Return the path as it is."""
+        return self.instance, path
+
+
+class TerraformResource(Resource):
+    """A resource whose name, place and properties are found when first asked for."""
+
+    __slots__ = ("_instance", "_name")
+    _instance: Instance
+    _name: str
+
+    def __init__(
+        self,
+        instance: Instance,
+        type_: str,
+        properties: Properties | Raw,
+        name: str = "",
+        suffix: str = "",
+        conditional: Unknown | None = None,
+    ) -> None:
+        put = object.__setattr__
+        put(self, "_instance", instance)
+        put(self, "_name", name)
+        put(self, "key", instance.key + suffix)
+        put(self, "address", instance.address + suffix)
+        put(self, "type", type_)
+        put(self, "properties", properties)
+        put(self, "source", "terraform")
+        put(self, "conditional", instance.conditional if conditional is None else conditional)
+        put(self, "environment", "")
+        put(self, "native_type", instance.type)
+
+    @property
+    def location(self) -> Location:
+        """The block's header."""
+        return self._instance.location
+
+    @property
+    def name(self) -> str:
+        """The physical name, where it is known."""
+        value = self.properties.get(self._name, "") if self._name else ""
+        value = value.value if isinstance(value, Sensitive) else value
+        return value if isinstance(value, str) else ""
+
+    @property
+    def identifiers(self) -> Mapping[str, Any]:
+        """The names by which others may point here."""
+        name = self.name
+        return {"name": name} if name else {}
+
+    def tracer(self, path: Path) -> Trace | None:
+        """Find where a property is written."""
+        found = self.properties.find(path, True)  # type: ignore[attr-defined]
+        return None if found is None else found[0].trace(found[1])
+
+    def namer(self, path: Path) -> str:
+        """Write a property's path in Terraform's words."""
+        found = self.properties.find(path, False) if path else None  # type: ignore[attr-defined]
+        return ".".join(map(str, path)) if found is None else words(found[1])
+
+
+def words(path: Path) -> str:
+    """Write a Terraform path as people do: `network_configuration.subnets`, `ingress[1].from_port`."""
+    out = ""
+    for part in path:
+        if isinstance(part, Only):
+            continue
+        if isinstance(part, int):
+            out += f"[{part}]"
+        elif part.isidentifier() or not out:
+            out += f".{part}" if out else part
+        else:
+            out += f'["{part}"]'
+    return out
+
+
+def to_resources(instances: Iterable[Instance]) -> list[Resource]:
+    """Turn instances into resources; data sources are left out, types without a table stay as they are.
+
+    Evaluates nothing but what decides which resources there are: blocks that become resources of their own, the
+    elements of a rule's lists, and the reference by which one resource adds to another.
+    """
+    found: list[Resource] = []
+    adding: list[tuple[int, Instance, Table]] = []
+    for instance in instances:
+        if instance.mode == "data":
+            continue
+        table = table_for(instance.type)
+        if table is None:
+            found.append(_raw(instance))
+        elif table.adds_to:
+            adding.append((len(found), instance, table))
+        elif table.select:
+            found.extend(_selected(instance, table))
+        else:
+            found.extend(_made(instance, table))
+    if adding:
+        receivers = _Receivers(found)
+        loose = [(at, instance) for at, instance, table in adding if not receivers.add(instance, table)]
+        for at, instance in reversed(loose):
+            found.insert(at, _raw(instance))
+    return found
+
+
+def _raw(instance: Instance) -> Resource:
+    return TerraformResource(instance, f"Terraform::{instance.type}", Raw(instance))
+
+
+def _selected(instance: Instance, table: Table) -> Iterator[Resource]:
+    value = bare(instance.value(table.select))
+    if isinstance(value, Unknown):
+        for name, kind in table.kinds.items():
+            yield from _made(instance, kind, f"#{name}", value)
+    elif value in table.kinds:
+        yield from _made(instance, table.kinds[value])
+    else:
+        yield _raw(instance)
+
+
+def _made(instance: Instance, table: Table, suffix: str = "", conditional: Unknown | None = None) -> Iterator[Resource]:
+    type_ = table.type
+    for name, other in table.alternatives:
+        if instance.value(name) not in (ABSENT, None):
+            type_ = other
+    for view, place in _views(instance, table):
+        properties = Properties(view, table.fixed, table.defaults)
+        yield TerraformResource(instance, type_, properties, table.name, place + suffix, conditional=conditional)
+    for split in table.splits:
+        yield from _split(instance, split)
+
+
+def _views(instance: Instance, table: Table) -> Iterator[tuple[View, str]]:
+    if not table.fan:
+        yield View(instance, table.fields), ""
+        return
+    parts = fan_out(instance.value, table.fan, instance.value("security_group_id"))
+    for name, at, item in parts or [("", None, ABSENT)]:
+        place = "" if len(parts) < 2 else f".{name}" if at is None else f".{name}[{at}]"
+        yield View(instance, table.fields, fan=(table.fan, name, at, item)), place
+
+
+def _split(instance: Instance, split: Split) -> Iterator[Resource]:
+    value = bare(instance.value(split.attribute))
+    if value is ABSENT or value is None:
+        return
+    fixed = {split.parent: myself(instance), **split.fixed}
+    if split.whole:
+        properties = Properties(View(instance, split.fields), fixed, {})
+        yield TerraformResource(instance, split.type, properties, suffix=f".{split.attribute}")
+        return
+    blocks = value if isinstance(value, list) else [value]
+    for index, block in enumerate(blocks):
+        block = bare(block)
+        unknown = block if isinstance(block, Unknown) else None
+        place = (split.attribute, index)
+        properties = Properties(View(instance, split.fields, block, place), fixed, {})
+        at = f".{split.attribute}[{'*' if isinstance(value, Unknown) else index}]"
+        yield TerraformResource(instance, split.type, properties, suffix=at, conditional=unknown)
+
+
+class _Receivers:
+    """Finds the resources that others add to: by reference, else by a name that only one has."""
+
+    def __init__(self, resources: list[Resource]) -> None:
+        self.by_key = {r.key: r for r in resources}
+        self.by_address: dict[str, list[Resource]] = defaultdict(list)
+        self.by_type: dict[str, list[Resource]] = defaultdict(list)
+        for resource in resources:
+            self.by_address[resource.address].append(resource)
+            self.by_type[resource.native_type].append(resource)
+
+    def add(self, instance: Instance, table: Table) -> bool:
+        """Add to every resource that an instance names; say whether all of them were found."""
+        value = bare(instance.value(table.adds_to))
+        if value is ABSENT or value is None:
+            return False
+        targets = [self.find(item, instance, table) for item in (value if isinstance(value, list) else [value])]
+        for target in targets:
+            if target is not None and isinstance(target.properties, Properties):
+                target.properties.add(View(instance, table.fields), table.fixed)
+        return bool(targets) and all(target is not None for target in targets)
+
+    def find(self, value: Any, instance: Instance, table: Table) -> Resource | None:
+        """Find one resource: what an unknown refers to, what the source refers to, what has the name."""
+        if isinstance(value, Unknown):
+            return self._only([self.by_key.get(ref.target) for ref in value.references], table)
+        named = [r for type_ in table.adds_to_types for r in self.by_type[type_] if r.name == value]
+        if len(named) < 2:
+            return named[0] if named else None
+        keys = {edge.target for edge in instance.edges() if edge.attribute.split(".")[0].split("[")[0] == table.adds_to}
+        return self._only([r for r in named if r.key in keys or r.address in keys], table)
+
+    @staticmethod
+    def _only(candidates: Iterable[Resource | None], table: Table) -> Resource | None:
+        fitting = {r.key: r for r in candidates if r is not None and r.native_type in table.adds_to_types}
+        return next(iter(fitting.values())) if len(fitting) == 1 else None

@@ -1,0 +1,35 @@
+"""Terraform's arguments in CloudFormation's words: tables by service, and the small language they are written in."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from asbuilt.sources.terraform.vocabulary.tables import Table
+
+_MACHINERY = frozenset({"language", "nested", "tables"})
+
+
+@cache
+def all_tables() -> Mapping[str, Table]:
+    """Return every table by Terraform type. Modules of this package are found, not listed."""
+    found: dict[str, Table] = {}
+    for module in iter_modules(__path__):
+        if module.name not in _MACHINERY:
+            found.update(import_module(f"{__name__}.{module.name}").TABLES)
+    return found
+
+
+def table_for(type_: str) -> Table | None:
+    """Return the table of a Terraform type, None where there is none."""
+    return all_tables().get(type_)
+
+
+def mapped_types() -> tuple[str, ...]:
+    """Return the Terraform types that have a table."""
+    return tuple(all_tables())

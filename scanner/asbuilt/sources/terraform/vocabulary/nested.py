@@ -1,0 +1,338 @@
+"""Fields of a block, and the words for blocks: `one`, `many`, `rules` (a security group's)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from asbuilt.model import ABSENT, Reference, Sensitive, Unknown, UnknownKind
+from asbuilt.sources.terraform.vocabulary.language import Rule, apply, bare, decoded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from asbuilt.model import Path
+    from asbuilt.sources.terraform.instance import Instance
+
+    Get = Callable[[str], Any]
+
+
+class Only(int):
+    """The position 0 of a block that cannot be repeated: part of Terraform's path, left out of what people read."""
+
+
+class Fields:
+    """The arguments of a block, each with its rule, in the order of the table."""
+
+    __slots__ = ("_writers", "entries", "loose")
+
+    def __init__(self, table: Mapping[str, Rule | str], loose: bool = False) -> None:
+        self.entries = [(name, Rule(rule) if isinstance(rule, str) else rule) for name, rule in table.items()]
+        self._writers: dict[str, list[tuple[str, Rule]]] | None = None
+        self.loose = loose  # JSON: keys in any case (as Go reads them), unknown keys kept
+
+    def getter(self, block: Any) -> Get:
+        """Return how an argument of a block is looked up."""
+        if not isinstance(block, Mapping):
+            return lambda _name: block if isinstance(block, Unknown) else ABSENT
+        if not self.loose:
+            return lambda name: block.get(name, ABSENT)
+        folded = {str(key).lower(): value for key, value in block.items()}
+        return lambda name: folded.get(name.lower(), ABSENT)
+
+    def convert(self, get: Get, instance: Instance) -> dict[str, Any]:
+        """Convert all arguments."""
+        return convert(self.entries, get, instance)
+
+    def writers(self) -> dict[str, list[tuple[str, Rule]]]:
+        """Return the top-level properties these fields write, each with the arguments that may."""
+        if self._writers is None:
+            self._writers = {}
+            for name, rule in self.entries:
+                for top in dict.fromkeys(path[0] for path, _ in rule.paths()):
+                    self._writers.setdefault(top, []).append((name, rule))
+        return self._writers
+
+    def object(self, block: Any, instance: Instance) -> dict[str, Any]:
+        """Convert a block or an object."""
+        out = self.convert(self.getter(block), instance)
+        if self.loose and isinstance(block, Mapping):
+            known = {name.lower() for name, _ in self.entries}
+            out.update({k: v for k, v in block.items() if str(k).lower() not in known and v is not None})
+        return out
+
+    def inverse(self, path: Path, get: Get, instance: Instance, strict: bool = False) -> Path | None:
+        """Find the argument that writes a path, one that is set before one that is not (`strict`: set ones only)."""
+        fallback: Path | None = None
+        for name, rule in self.entries:
+            depth = min(len(rule.path), len(path))
+            if rule.path[:depth] != path[:depth]:
+                continue
+            rest, value = path[depth:], get(name)
+            unset = value is ABSENT or value is None
+            if not rule.path and (rest := rule.inside(rest)) is None:  # type: ignore[attr-defined]
+                continue
+            if rule.listing and rest and isinstance(rest[0], int):
+                count = 0 if unset else length(apply(rule, value, instance))
+                if rest[0] >= count:
+                    path = (*path[:depth], rest[0] - count, *rest[1:])
+                    continue
+            if unset and strict:
+                continue
+            if isinstance(rule, Item):
+                return rule.fields.inverse(rest[1:], get, instance, strict)
+            found = (name, *rule.inverse(value, rest, instance))
+            if not unset:
+                return found
+            fallback = fallback or found
+        return fallback
+
+    def paths(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Yield every CloudFormation path written, with its kind."""
+        for _, rule in self.entries:
+            yield from rule.paths()
+
+
+def convert(entries: list[tuple[str, Rule]], get: Get, instance: Instance) -> dict[str, Any]:
+    """Convert arguments into one object."""
+    out: dict[str, Any] = {}
+    for name, rule in entries:
+        value = get(name)
+        if rule.always:
+            found = rule.merged(value, instance)
+        elif value is ABSENT or value is None:
+            continue
+        else:
+            found = apply(rule, value, instance)
+        if found is not ABSENT:
+            put(out, rule, found)
+    return out
+
+
+def length(value: Any) -> int:
+    """Count the elements a converted value has in a list that others add to."""
+    value = bare(value)
+    return len(value) if isinstance(value, list) else 1
+
+
+def put(out: dict[str, Any], rule: Rule, found: Any) -> None:
+    """Put a converted value where its rule says; what is there already stays, lists that grow grow."""
+    if not rule.path:
+        if isinstance(found, dict):
+            merge(out, found)
+        else:  # an unknown block whose arguments stand beside: each of them is unknown
+            for path, _ in rule.paths():
+                if "*" not in path:
+                    put(out, Rule(".".join(path)), found)
+        return
+    node = out
+    for part in rule.path[:-1]:
+        node = node.setdefault(part, {})
+        if not isinstance(node, dict):
+            return
+    merge(node, {rule.path[-1]: found})
+
+
+def merge(out: dict[str, Any], more: Mapping[str, Any]) -> None:
+    """Merge objects deeply; lists grow, of two other values the first stays."""
+    for key, value in more.items():
+        have = out.get(key, ABSENT)
+        if have is ABSENT:
+            out[key] = value
+        elif isinstance(have, dict) and isinstance(value, dict):
+            out[key] = have = dict(have)
+            merge(have, value)
+        elif isinstance(have, list) and isinstance(value, (list, Unknown)):
+            out[key] = have + (value if isinstance(value, list) else [value])
+        elif isinstance(have, Unknown) and isinstance(value, list):
+            out[key] = [have, *value]
+
+
+class One(Rule):
+    """A block that cannot be repeated, or an object: its fields as an object, or beside (path "")."""
+
+    __slots__ = ("_fields", "json", "table")
+    kind = "object"
+
+    def __init__(self, path: str, table: Mapping[str, Rule | str], json: bool = False) -> None:
+        super().__init__(path)
+        self.table, self.json = table, json
+        self._fields: Fields | None = None
+
+    @property
+    def fields(self) -> Fields:
+        """The block's arguments."""
+        if self._fields is None:
+            self._fields = Fields(self.table, self.json)
+        return self._fields
+
+    def convert(self, value: Any, instance: Instance) -> Any:
+        """Convert a value that is there."""
+        block = _first(value)
+        if block is ABSENT or isinstance(block, (Unknown, Sensitive)):
+            return block if block is ABSENT else apply(self, block, instance)
+        return self.fields.object(block, instance)
+
+    def unknown(self, value: Unknown, instance: Instance) -> Any:
+        """Convert what is known of an unknown value."""
+        if value.structure is not ABSENT:
+            return apply(self, value.structure, instance)
+        return super().unknown(value, instance)
+
+    def inside(self, rest: Path) -> Path | None:
+        """Say whether a path beside is one of this block's."""
+        for path, _ in self.fields.paths():
+            steps = zip(path, rest, strict=False)
+            if rest and all(a == b or (a == "*" and isinstance(b, int)) for a, b in steps):
+                return rest
+        return None
+
+    def inverse(self, value: Any, rest: Path, instance: Instance) -> Path:
+        """Find the way back."""
+        tree = bare(value)
+        head: Path = () if isinstance(tree, Mapping) or self.json else (Only(0),)
+        block = bare(_first(tree)) if tree is not ABSENT and tree is not None else {}
+        return (*head, *_below(self.fields, block, rest, instance))
+
+    def paths(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Yield the paths written."""
+        yield from (((*self.path, *path), kind) for path, kind in self.fields.paths())
+
+
+def _first(value: Any) -> Any:
+    if isinstance(value, list):
+        return next((item for item in value if not isinstance(item, Unknown)), value[0] if value else ABSENT)
+    return value
+
+
+def _below(fields: Fields, block: Any, rest: Path, instance: Instance) -> Path:
+    if not rest:
+        return ()
+    return fields.inverse(rest, fields.getter(block), instance) or ()
+
+
+class Many(One):
+    """A repeated block, or a list of objects (`json`: behind JSON text): a list."""
+
+    __slots__ = ()
+    kind = "list"
+    listing = True
+
+    def convert(self, value: Any, instance: Instance) -> Any:
+        """Convert a value that is there."""
+        if self.json and isinstance(value, str):
+            value = decoded(value, instance)
+        if value is ABSENT or isinstance(value, Unknown):
+            return value
+        items = value if isinstance(value, list) else [value]
+        return [self._item(item, instance) for item in items if item is not None]
+
+    def _item(self, item: Any, instance: Instance) -> Any:
+        if isinstance(item, Sensitive):
+            return Sensitive(self._item(item.value, instance))
+        if not isinstance(item, Unknown):
+            return self.fields.object(item, instance)
+        if item.structure is not ABSENT:
+            return self._item(item.structure, instance)
+        return replace(item, arms=tuple(self._item(arm, instance) for arm in item.arms)) if item.arms else item
+
+    def inverse(self, value: Any, rest: Path, instance: Instance) -> Path:
+        """Find the way back."""
+        if not rest:
+            return ()
+        tree = bare(value)
+        if isinstance(tree, str) and self.json:
+            tree = decoded(tree, instance)
+        at = rest[0]
+        inside = isinstance(tree, list) and isinstance(at, int) and at < len(tree)
+        return (at, *_below(self.fields, bare(tree[at]) if inside else {}, rest[1:], instance))
+
+    def paths(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Yield the paths written."""
+        yield from (((*self.path, "*", *path), kind) for path, kind in self.fields.paths())
+
+
+def myself(instance: Instance, attribute: str = "id") -> Unknown:
+    """Return the value that an attribute of this instance has once it exists."""
+    reason = f"{instance.address}.{attribute} is known after apply"
+    return Unknown(
+        UnknownKind.COMPUTED, reason, instance.location, references=(Reference(instance.key, attribute),), exact=True
+    )
+
+
+def fan_out(get: Get, names: tuple[str, ...], itself: Any) -> list[tuple[str, int | None, Any]]:
+    """Yield each element of several lists: its argument, its position (None for a single value), the element.
+
+    `self = true` stands for the security group itself. An unknown list is one unknown element.
+    """
+    found: list[tuple[str, int | None, Any]] = []
+    for name in names:
+        given = get(name)
+        value, secret = bare(given), isinstance(given, Sensitive)
+        if isinstance(value, list):
+            items = [Sensitive(item) if secret and not isinstance(item, Unknown) else item for item in value]
+            found.extend((name, index, item) for index, item in enumerate(items) if item is not None)
+        elif value is True or value == "true":
+            found.append((name, None, itself))
+        elif value is not ABSENT and value is not None and value is not False and value != "false":
+            found.append((name, None, value))
+    return found
+
+
+class Rules(Many):
+    """A security group's rules: one for each address range, prefix list and group that a block names."""
+
+    __slots__ = ("fan",)
+
+    def __init__(self, path: str, table: Mapping[str, Rule | str], fan: tuple[str, ...]) -> None:
+        super().__init__(path, table)
+        self.fan = fan
+
+    def convert(self, value: Any, instance: Instance) -> Any:
+        """Convert a value that is there."""
+        out: list[Any] = []
+        for block in value if isinstance(value, list) else [value]:
+            block = bare(block)
+            if isinstance(block, Unknown):
+                out.append(block)
+            elif isinstance(block, Mapping):
+                out.extend(self.fields.object(view, instance) for _, _, view in self._views(block, myself(instance)))
+        return out
+
+    def _views(self, block: Mapping[str, Any], itself: Any) -> list[tuple[str, int | None, Mapping[str, Any]]]:
+        common = {name: item for name, item in block.items() if name not in self.fan}
+        parts = fan_out(self.fields.getter(block), self.fan, itself)
+        return [(name, at, {**common, name: item}) for name, at, item in parts] or [("", None, common)]
+
+    def inverse(self, value: Any, rest: Path, instance: Instance) -> Path:
+        """Find the way back."""
+        tree, count = bare(value), 0
+        at = rest[0] if rest else None
+        for number, block in enumerate(tree if isinstance(tree, list) and isinstance(at, int) else ()):
+            block = bare(block)
+            views = self._views(block, True) if isinstance(block, Mapping) else [("", None, {})]
+            if isinstance(at, int) and count + len(views) > at:
+                name, element, view = views[at - count]
+                below = _below(self.fields, view, rest[1:], instance)
+                return (number, *((name, element) if below == (name,) and element is not None else below))
+            count += len(views)
+        return ()
+
+
+class Item(Many):
+    """One element of a list, made of the arguments of the resource itself."""
+
+    __slots__ = ()
+    always = True
+
+    def merged(self, value: Any, instance: Instance) -> Any:  # noqa: ARG002
+        """Convert the resource's own arguments."""
+        return [self.fields.convert(instance.value, instance)]
+
+    def convert(self, value: Any, instance: Instance) -> Any:
+        """Convert a value that is there."""
+        return self.merged(value, instance)
+
+
+one, many, rules = One, Many, Rules
