@@ -12,9 +12,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from asbuilt.model import Diagnostic
+from asbuilt.sources.terraform.bodies import Parser
 from asbuilt.sources.terraform.json_reader import Array, Mapping, Reader, Text, Value
 from asbuilt.sources.terraform.lexer import Limits, Problem, canonical
-from asbuilt.sources.terraform.parser import Parser
 from asbuilt.sources.terraform.relocation import relocate
 from asbuilt.sources.terraform.syntax import (
     Attribute,
@@ -92,12 +92,12 @@ class JsonParser:
         """Return the file's body; never raises for what is in it."""
         text = self.file.text
         body = Body(0, len(text), self.file, json=True)
+        if len(text) > self.limits.size:
+            message = f"The file has {len(text)} characters; more than {self.limits.size} are not read. Split it up."
+            self._report(Problem("file-too-large", message, 0))
+            body.broken = True
+            return body
         try:
-            if len(text) > self.limits.size:
-                message = (
-                    f"The file has {len(text)} characters; more than {self.limits.size} are not read. Split it up."
-                )
-                raise Problem("file-too-large", message, 0)
             document = Reader(text, self.limits, 1 if text.startswith("\ufeff") else 0).document()
         except Problem as problem:
             self._report(problem)
