@@ -33,13 +33,13 @@ def at(file: str, line: int, column: int = 1, end_column: int = 0) -> Location:
 
 
 REQUIREMENTS = {
-    "NET-9": Requirement("NET-9", "Network Architecture", "No public IPs on ECS tasks", at(SPEC, 88, 3, 29)),
-    "INV-1": Requirement("INV-1", "Service Inventory", "payments | 8010 | /health", at(SPEC, 71, 1, 40)),
+    "NET-9": Requirement("NET-9", "Network Architecture", "Tasks get no public address.", at(SPEC, 88, 3, 29)),
+    "INV-1": Requirement("INV-1", "Service Inventory", "payments listens on 8010.", at(SPEC, 71, 1, 40)),
     "MON-3": Requirement(
-        "MON-3", "Monitoring & Logging", "Log retention: 30 days (prod), 14 days (staging)", at(SPEC, 212, 3, 51)
+        "MON-3", "Monitoring & Logging", "Events are kept for 30 days, in staging for 14.", at(SPEC, 212, 3, 51)
     ),
-    "MON-4": Requirement("MON-4", "Monitoring & Logging", "KMS encryption for CloudWatch Logs", at(SPEC, 240)),
-    "SEC-2": Requirement("SEC-2", "Security", "Secrets in AWS Secrets Manager", at(SPEC, 301, 3, 33)),
+    "MON-4": Requirement("MON-4", "Monitoring & Logging", "Log groups are encrypted with a key of our own.", at(SPEC, 240)),
+    "SEC-2": Requirement("SEC-2", "Security", "Secrets come from Secrets Manager.", at(SPEC, 301, 3, 33)),
     "ALB-2": Requirement("ALB-2", "Load Balancing", "SSL policy ELBSecurityPolicy-TLS13-1-2-2021-06", None),
 }
 # The frame shows where the value is to be changed, not where it surfaces.
