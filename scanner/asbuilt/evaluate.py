@@ -200,7 +200,7 @@ class _Evaluator:
             first.service or service,
             resource.location,
             resource.source,
-            resource.environment,
+            self.spec.environment or "",
         )
 
     def _denied(self) -> None:

@@ -3,40 +3,53 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from asbuilt.model import ABSENT, Diagnostic, Gap, Property, Reference, Resource, Unknown, UnknownKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterator
 
     from asbuilt.results import SourceInfo
 
 T = TypeVar("T")
+Later = Iterable[T] | Callable[[], Iterable[T]]
 
 
 class Graph:
     """All resources of one scan, from one or several sources, joined by their references.
 
-    Sources hand over resources, gaps and diagnostics; nothing is added afterwards.
+    Sources hand over resources, gaps and diagnostics. Evaluation is lazy, so gaps and diagnostics may be functions:
+    what they return grows while values are asked for.
     """
 
     def __init__(
         self,
         resources: Iterable[Resource],
-        gaps: Iterable[Gap] = (),
-        diagnostics: Iterable[Diagnostic] = (),
+        gaps: Later[Gap] = (),
+        diagnostics: Later[Diagnostic] = (),
         sources: Iterable[SourceInfo] = (),
     ) -> None:
         self.resources = tuple(resources)
-        self.gaps = tuple(gaps)
-        self.diagnostics = tuple(diagnostics)
+        self._gaps = gaps
+        self._diagnostics = diagnostics
         self.sources = tuple(sources)
         self._by_key = {resource.key: resource for resource in self.resources}
         self._by_type: dict[str, list[Resource]] = defaultdict(list)
         for resource in self.resources:
             self._by_type[resource.type].append(resource)
         self._memo: dict[object, Any] = {}
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What could not be read so far."""
+        return tuple(self._gaps() if callable(self._gaps) else self._gaps)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What was wrong with the input so far."""
+        return tuple(self._diagnostics() if callable(self._diagnostics) else self._diagnostics)
 
     def of_type(self, *types: str) -> tuple[Resource, ...]:
         """Return the resources of these CloudFormation types, in source order."""

@@ -195,7 +195,6 @@ class Resource:
     conditional: Unknown | None = None
     tracer: Callable[[Path], Trace | None] | None = None
     namer: Callable[[Path], str] | None = None
-    environment: str = ""
     native_type: str = ""
 
     def __hash__(self) -> int:

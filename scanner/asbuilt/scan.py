@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from asbuilt.model import Resource
     from asbuilt.spec.load import SpecDocument
     from asbuilt.spec.models import Spec
 
@@ -67,30 +68,33 @@ def read(document: SpecDocument | None, options: Options, progress: Callable[[st
     """Read everything below the paths into one graph. Raises ScanError where there is nothing to read."""
     from asbuilt.sources.terraform.load import load
     from asbuilt.sources.terraform.resources import to_resources
-    from asbuilt.sources.terraform.roots import discover as discover_roots
 
-    roots = discover_roots(options.paths)
-    if not roots:
-        names = ", ".join(str(path) for path in options.paths)
-        raise ScanError(f"{names}: no infrastructure code found (looked for Terraform: *.tf, *.tf.json)")
-    owners = {root: document.environment_of(str(root)) if document else None for root in roots}
-    chosen = choose_roots(owners, options.environment)
-    progress(f"reading {len(chosen)} Terraform root{'s' if len(chosen) > 1 else ''}")
+    owners: dict[Path, str | None] = {}
+
+    def choose(roots: list[Path]) -> list[Path]:
+        owners.update((root, document.environment_of(str(root)) if document else None) for root in roots)
+        chosen = choose_roots(owners, options.environment)
+        progress(f"reading {len(chosen)} Terraform root{'s' if len(chosen) > 1 else ''}")
+        return chosen
+
     loaded = load(
-        chosen,
+        options.paths,
         variables=options.variables,
         var_files=options.var_files,
         module_dirs=options.module_dirs,
+        choose=choose,
     )
-    resources = []
-    sources = []
+    if not loaded.roots:
+        names = ", ".join(str(path) for path in options.paths)
+        raise ScanError(f"{names}: no infrastructure code found (looked for Terraform: *.tf, *.tf.json)")
+    resources: list[Resource] = []
+    sources: list[SourceInfo] = []
     for root in loaded.roots:
-        progress(f"evaluating {root.path}")
-        environment = owners.get(root.path) or options.environment or ""
-        found = to_resources(root.instances(), environment=environment)
+        progress(f"evaluating {root.name}")
+        found = to_resources(root.instances())
         resources.extend(found)
-        sources.append(SourceInfo("terraform", str(root.path), len(found), environment))
-    return Graph(resources, loaded.gaps, loaded.diagnostics, sources)
+        sources.append(SourceInfo("terraform", root.name, len(found), owners.get(root.path) or ""))
+    return Graph(resources, lambda: loaded.gaps, lambda: loaded.diagnostics, sources)
 
 
 def choose_roots(owners: Mapping[Path, str | None], environment: str | None) -> list[Path]:
@@ -106,7 +110,7 @@ def choose_roots(owners: Mapping[Path, str | None], environment: str | None) -> 
             )
         return list(owners)
     chosen = [root for root, owner in owners.items() if owner in (environment, None)]
-    if not chosen:
+    if owners and not chosen:
         raise ScanError(
             f"nothing below the paths belongs to the environment {environment} "
             f"(found {', '.join(sorted(by_environment))}); the spec's environments.{environment}.paths decide this"

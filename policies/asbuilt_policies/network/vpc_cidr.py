@@ -23,8 +23,8 @@ def vpc_cidr(spec: Spec, graph: Graph) -> Iterator[Evidence]:
 
     Why: peering, routes and firewall rules of other networks count on the block; it cannot be changed later.
 
-    Fix: create the VPC with the CidrBlock stated; one that is wrong has to be replaced. Remove secondary blocks, or name
-    them in the architecture (a second block is a doubt of low severity).
+    Fix: create the VPC with the CidrBlock stated; one that is wrong has to be replaced. Remove secondary blocks, or
+    name them in the architecture (a second block is a doubt of low severity).
 
     Source: Amazon VPC User Guide, "VPC CIDR blocks" (the primary block cannot be changed); read 2026-11.
     """

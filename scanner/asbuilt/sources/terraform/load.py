@@ -53,13 +53,13 @@ def load(
     root: Path | None = None,
     environ: Mapping[str, str] | None = None,
     workspace: str = "default",
-    wanted: Callable[[Path], bool] | None = None,
+    choose: Callable[[list[Path]], Iterable[Path]] = lambda found: found,
     limits: EvaluationLimits | None = None,
 ) -> Loaded:
     """Load the root modules at or below some paths.
 
     `variables` and `var_files` are `--var` and `--var-file`; `module_dirs` maps module sources to directories; `root`
-    is the confinement root; `environ` is where `TF_VAR_` variables are taken from, if anywhere; `wanted` chooses among
+    is the confinement root; `environ` is where `TF_VAR_` variables are taken from, if anywhere; `choose` picks among
     the roots found.
     """
     tops = [Path(path) for path in paths]
@@ -67,9 +67,7 @@ def load(
     loader = Loader(Confinement.around(tops, root, vendored.values()), vendored)
     loaded = Loaded([], loader)
     with collector_off():
-        for directory in roots_module.discover(tops, loader):
-            if wanted is not None and not wanted(directory):
-                continue
+        for directory in choose(roots_module.discover(tops, loader)):
             inputs = Inputs()
             inputs.environment(environ or {})
             inputs.files(automatic_files(directory), loader.confinement)

@@ -153,7 +153,6 @@ class TerraformResource(Resource):
         put(self, "properties", properties)
         put(self, "source", "terraform")
         put(self, "conditional", instance.conditional if conditional is None else conditional)
-        put(self, "environment", "")
         put(self, "native_type", instance.type)
 
     @property
