@@ -1,0 +1,109 @@
+"""Following a path through `for` expressions and splats: which turn made the element."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from asbuilt.model import Unknown
+from asbuilt.sources.terraform.access import iterate
+from asbuilt.sources.terraform.errors import EvalError
+from asbuilt.sources.terraform.scope import SPLAT
+from asbuilt.sources.terraform.trace_path import ABSENT_HERE, Bracket, KeyOf, Origin, View
+from asbuilt.sources.terraform.values import to_plain, unmark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asbuilt.sources.terraform.syntax import For, Splat
+    from asbuilt.sources.terraform.trace import Walk
+
+
+def follow_for(walk: Walk, expr: For, view: View, path: tuple[Any, ...]) -> Any:
+    """Follow into the turn of a `for` that made the element."""
+    if not path:
+        return True
+    head, rest = path[0], path[1:]
+    if expr.key_expr is None:
+        turns = _turns(walk, expr, view)
+        if isinstance(head, str):  # an element of a set made of this tuple
+            for turn in turns:
+                if turn is None:
+                    return False
+                if to_plain(walk.value(expr.value_expr, turn)) == str(head):
+                    return walk.follow(expr.value_expr, turn, rest)
+            return False
+        for at, turn in enumerate(turns):
+            if turn is None:
+                return False
+            if at == head:
+                return walk.follow(expr.value_expr, turn, rest)
+        return False
+    matches: list[View] = []
+    for turn in _turns(walk, expr, view):
+        if turn is None:
+            return False
+        key = walk.value(expr.key_expr, turn)
+        if isinstance(key, Unknown):
+            return False
+        if str(to_plain(key)) == str(head):
+            matches.append(turn)
+    if not matches:
+        return ABSENT_HERE
+    if isinstance(head, KeyOf):
+        return walk.follow(expr.key_expr, matches[0], ())
+    if not expr.group:
+        return walk.follow(expr.value_expr, matches[0], rest)
+    if rest and isinstance(rest[0], int) and rest[0] < len(matches):
+        return walk.follow(expr.value_expr, matches[rest[0]], rest[1:])
+    return not rest
+
+
+def _turns(walk: Walk, expr: For, view: View) -> Iterator[View | None]:
+    """Yield what each turn sees; None where the way is lost."""
+    try:
+        pairs, _ = iterate(walk.value(expr.collection, view))
+    except EvalError:
+        yield None
+        return
+    if isinstance(pairs, Unknown):
+        yield None
+        return
+    for key, value in pairs:
+        names: dict[str, Any] = {expr.value: value}
+        step = Bracket(key) if isinstance(key, str) else key
+        origins = {**view.origins, expr.value: Origin(expr.collection, view, (step,), loop=True)}
+        if expr.key is not None:
+            names[expr.key] = key
+            if isinstance(key, str):
+                origins[expr.key] = Origin(expr.collection, view, (KeyOf(key),), loop=True)
+            else:
+                origins.pop(expr.key, None)
+        turn = View(view.scope.child(names), origins)
+        if expr.condition is not None:
+            wanted = walk.value(expr.condition, turn)
+            if isinstance(wanted, Unknown):
+                yield None
+                return
+            if not unmark(wanted)[0]:
+                continue
+        yield turn
+
+
+def follow_splat(walk: Walk, expr: Splat, view: View, path: tuple[Any, ...]) -> Any:
+    """Follow into one element of a splat."""
+    if not path:
+        return True
+    head = path[0]
+    base = walk.value(expr.base, view)
+    if not isinstance(head, int) or isinstance(base, Unknown):
+        return False
+    if not isinstance(base, list):
+        inner = Origin(expr.base, view, (), loop=True)
+        element = base
+    elif head < len(base):
+        inner = Origin(expr.base, view, (head,), loop=True)
+        element = base[head]
+    else:
+        return False
+    turn = View(view.scope.child({SPLAT: element}), {**view.origins, SPLAT: inner})
+    return walk.follow(expr.each, turn, path[1:])
