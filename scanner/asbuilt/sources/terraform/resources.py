@@ -13,7 +13,7 @@ from asbuilt.sources.terraform.vocabulary.nested import Only, fan_out, merge, my
 from asbuilt.sources.terraform.vocabulary.tables import Split, Table, View
 
 if TYPE_CHECKING:
-    from asbuilt.model import Location, Path, Trace
+    from asbuilt.model import Edge, Location, Path, Trace
     from asbuilt.sources.terraform.instance import Instance
 
 
@@ -172,6 +172,10 @@ class TerraformResource(Resource):
         """The names by which others may point here."""
         name = self.name
         return {"name": name} if name else {}
+
+    def edges(self) -> Iterable[Edge]:
+        """Return the references in the block."""
+        return self._instance.edges()
 
     def tracer(self, path: Path) -> Trace | None:
         """Find where a property is written."""

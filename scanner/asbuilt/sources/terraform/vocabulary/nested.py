@@ -69,16 +69,16 @@ class Fields:
             depth = min(len(rule.path), len(path))
             if rule.path[:depth] != path[:depth]:
                 continue
-            rest, value = path[depth:], get(name)
-            unset = value is ABSENT or value is None
-            if not rule.path and (rest := rule.inside(rest)) is None:  # type: ignore[attr-defined]
-                continue
-            if rule.listing and rest and isinstance(rest[0], int):
-                count = 0 if unset else length(apply(rule, value, instance))
-                if rest[0] >= count:
-                    path = (*path[:depth], rest[0] - count, *rest[1:])
+            value = get(name)
+            unset = (value is ABSENT or value is None) and not isinstance(rule, Item)
+            at, index = position(rule, path)
+            if index is not None:  # a list that several arguments add to: count those before
+                count = 0 if unset else length(convert([(name, rule)], get, instance), path[:at])
+                if index >= count:
+                    path = (*path[:at], index - count, *path[at + 1 :])
                     continue
-            if unset and strict:
+            rest = path[depth:]
+            if (unset and strict) or (isinstance(rule, One) and not rule.path and not rule.inside(rest)):
                 continue
             if isinstance(rule, Item):
                 return rule.fields.inverse(rest[1:], get, instance, strict)
@@ -110,10 +110,22 @@ def convert(entries: list[tuple[str, Rule]], get: Get, instance: Instance) -> di
     return out
 
 
-def length(value: Any) -> int:
-    """Count the elements a converted value has in a list that others add to."""
-    value = bare(value)
-    return len(value) if isinstance(value, list) else 1
+def position(rule: Rule, path: Path) -> tuple[int, int | None]:
+    """Return where a path counts the elements of a list to which this rule adds, and the count, None if it does not."""
+    if rule.listing or not rule.path:
+        for at, part in enumerate(path):
+            if isinstance(part, int):
+                return at, part if not rule.path or at == len(rule.path) else None
+    return 0, None
+
+
+def length(converted: Any, path: Path) -> int:
+    """Count the elements of the list at a path of what was converted."""
+    for part in path:
+        converted = bare(converted)
+        converted = converted.get(part, ABSENT) if isinstance(converted, dict) else ABSENT
+    converted = bare(converted)
+    return len(converted) if isinstance(converted, list) else 0 if converted is ABSENT else 1
 
 
 def put(out: dict[str, Any], rule: Rule, found: Any) -> None:
@@ -180,13 +192,13 @@ class One(Rule):
             return apply(self, value.structure, instance)
         return super().unknown(value, instance)
 
-    def inside(self, rest: Path) -> Path | None:
+    def inside(self, rest: Path) -> bool:
         """Say whether a path beside is one of this block's."""
         for path, _ in self.fields.paths():
             steps = zip(path, rest, strict=False)
             if rest and all(a == b or (a == "*" and isinstance(b, int)) for a, b in steps):
-                return rest
-        return None
+                return True
+        return False
 
     def inverse(self, value: Any, rest: Path, instance: Instance) -> Path:
         """Find the way back."""
