@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from asbuilt.model import Edge
 from asbuilt.sources.terraform import syntax
 from asbuilt.sources.terraform.blocks import META_ARGUMENTS, META_BLOCKS
 from asbuilt.sources.terraform.errors import EvalError
+from asbuilt.sources.terraform.evaluate import evaluate
 from asbuilt.sources.terraform.expansion import UNKNOWN_KEY
-from asbuilt.sources.terraform.instance import Edge
 from asbuilt.sources.terraform.override import file_of
-from asbuilt.sources.terraform.values import unknowns
+from asbuilt.sources.terraform.values import unknowns, unmark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +96,8 @@ def _expressions(body: Body, prefix: str) -> Iterator[tuple[str, Expr, Location]
 
 
 def traversals(expr: Any, bound: frozenset[str] = frozenset()) -> Iterator[list[Any]]:
-    """Yield the references in an expression: a root name, then attribute names and literal keys (None: computed)."""
+    """Yield the references in an expression: a root name, then attribute names and keys (computed ones as
+    expressions)."""
     if isinstance(expr, syntax.GetAttr | syntax.Index | syntax.Name):
         parts: list[Any] = []
         while isinstance(expr, syntax.GetAttr | syntax.Index):
@@ -103,7 +105,7 @@ def traversals(expr: Any, bound: frozenset[str] = frozenset()) -> Iterator[list[
                 parts.append(expr.name)
             else:
                 literal = isinstance(expr.key, syntax.Literal)
-                parts.append(expr.key.value if isinstance(expr.key, syntax.Literal) else None)
+                parts.append(expr.key.value if isinstance(expr.key, syntax.Literal) else expr.key)
                 if not literal:
                     yield from traversals(expr.key, bound)
             expr = expr.base
@@ -143,7 +145,7 @@ def _passes_on(expr: Expr) -> Iterator[list[Any]]:
 def _targets(
     module: ModuleInstance, traversal: list[Any], owner: ResourceInstance | None, for_each: Expr | None, depth: int
 ) -> Iterator[Target]:
-    root, parts = traversal[0], traversal[1:]
+    root, parts = traversal[0], [_key(part, owner) for part in traversal[1:]]
     if depth > MAX_DEPTH or not parts or root in {"path", "terraform", "count", "self", "ephemeral"}:
         return
     if root == "each":
@@ -157,6 +159,19 @@ def _targets(
                 yield from _targets(other, inner, None, None, depth + 1)
     else:
         yield from _resource_targets(module, root, parts)
+
+
+def _key(part: Any, owner: ResourceInstance | None) -> Any:
+    """Return an index of a reference as seen from the instance that holds it, or None where it cannot be told."""
+    if not isinstance(part, syntax.Expr):
+        return part
+    if owner is None:
+        return None
+    try:
+        value = unmark(evaluate(part, owner.scope))[0]
+    except EvalError:
+        return None
+    return value if isinstance(value, str | int) else None
 
 
 def _definitions(module: ModuleInstance, root: str, parts: list[Any]) -> Iterator[tuple[ModuleInstance, Expr]]:

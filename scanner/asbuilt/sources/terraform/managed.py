@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from asbuilt.sources.terraform.config import ResourceConfig
-    from asbuilt.sources.terraform.instance import Edge
+    from asbuilt.model import Edge
     from asbuilt.sources.terraform.modules import ModuleInstance
 
 _MISSING = object()
