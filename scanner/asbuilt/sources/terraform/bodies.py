@@ -179,12 +179,13 @@ class Parser(ExpressionParser):
     def _attribute(self, body: Body, name: str, start: int) -> None:
         """Parse the value; one that does not parse becomes an `ErrorExpr`."""
         first = body.attributes.get(name)
+        value = lexer.BLANKS(self.text, self.pos).end()
         try:
             expr = self.expression(False)
         except (Problem, RecursionError) as error:
-            end = resync(self.text, start, error.start if isinstance(error, Problem) else self.pos)
+            end = max(value, resync(self.text, start, error.start if isinstance(error, Problem) else self.pos))
             if first is None:
-                body.attributes[name] = Attribute(start, end, name, ErrorExpr(self.pos, end, str(error)))
+                body.attributes[name] = Attribute(start, end, name, ErrorExpr(value, end, str(error)))
             raise
         if first is None:
             body.attributes[name] = Attribute(start, expr.end, name, expr)

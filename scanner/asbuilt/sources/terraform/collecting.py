@@ -61,7 +61,7 @@ class CollectionParser(TemplateParser):
             if text.startswith(",", at):
                 self.pos = at + 1
             elif not text.startswith("]", at):
-                raise self.expected(at, "missing-item-separator", "a comma or ] after an item of a list")
+                raise self.expected(at, "missing-item-separator", "a comma or ] after an item of a list", start)
 
     def object_cons(self, start: int) -> Expr:
         """Parse `{…}`; `pos` is behind the brace."""
@@ -75,9 +75,9 @@ class CollectionParser(TemplateParser):
             kind = found.lastindex
             if kind is None:
                 self.pos = found.end()
-                key = self._key(self.expression(False))
+                key = self._key(self.expression(False), start)
                 value = self.expression(False)
-                self._separator()
+                self._separator(start)
                 items.append(ObjectItem(key, value))
                 continue
             self.pos = found.end()
@@ -91,7 +91,7 @@ class CollectionParser(TemplateParser):
                 key = Literal(begin - 1, end + 1, lexer.canonical(found[2]))
             items.append(ObjectItem(key, self.simple(found, 3)))
 
-    def _key(self, key: Expr) -> Expr:
+    def _key(self, key: Expr, opener: int) -> Expr:
         """Take a bare word as a string, and read the `=` behind the key."""
         if isinstance(key, Name):
             key = Literal(key.start, key.end, key.name)
@@ -100,15 +100,16 @@ class CollectionParser(TemplateParser):
         found = lexer.OBJECT_ASSIGN(self.text, self.pos)
         if found is None:
             at = lexer.BLANKS(self.text, self.pos).end()
-            raise self.expected(at, "missing-attribute-value", "= and a value after the key")
+            raise self.expected(at, "missing-attribute-value", "= and a value after the key", opener)
         self.pos = found.end()
         return key
 
-    def _separator(self) -> None:
+    def _separator(self, opener: int) -> None:
         found = lexer.OBJECT_SEPARATOR(self.text, self.pos)
         if found is None:
             at = lexer.BLANKS(self.text, self.pos).end()
-            raise self.expected(at, "missing-attribute-separator", "a line break, a comma or } after an object's item")
+            what = "a line break, a comma or } after an object's item"
+            raise self.expected(at, "missing-attribute-separator", what, opener)
         self.pos = found.end()
 
     def _for(self, start: int, closer: str) -> Expr:
@@ -152,10 +153,11 @@ class CollectionParser(TemplateParser):
         if message:
             raise Problem("invalid-for", message, key.start if key else start, self.pos)
 
-    def expected(self, at: int, code: str, what: str) -> Problem:
-        """Say what is missing and what stands there."""
+    def expected(self, at: int, code: str, what: str, opener: int = -1) -> Problem:
+        """Say what is missing and what stands there; where the file ends, point at what was opened."""
         if at >= len(self.text):
-            return Problem(code, f"Expected {what}, but the file ends.", at)
+            start = opener if opener >= 0 else at
+            return Problem(code, f"Expected {what}, but the file ends.", start, start + 1)
         found = self.text[at]
         there = "the line ends" if found in "\r\n#" else f'found "{found}"'
         return Problem(code, f"Expected {what}, but {there}.", at, at + 1)

@@ -235,7 +235,7 @@ class ExpressionParser(CollectionParser):
                     raise Problem("missing-parenthesis", "Expected ) directly after the dots.", dots, dots + 3)
             if text.startswith(")", at):
                 break
-            raise self.expected(at, "missing-argument-separator", "a comma or ) after a function's argument")
+            raise self.expected(at, "missing-argument-separator", "a comma or ) after a function's argument", start)
         self.pos = at + 1
         return Call(start, at + 1, name, args, expand)
 
