@@ -43,7 +43,7 @@ def _index(base: Any, key: Any) -> Any:
         return derived([base, key], _element_type(base, key))
     if isinstance(base, SetValue):
         raise EvalError(
-            "Elements of a set are identified only by their value and don't have any separate index or key to select with."
+            "Elements of a set are identified only by their value and don't have any separate index or key."
         )
     if isinstance(base, list):
         return _index_list(base, key)

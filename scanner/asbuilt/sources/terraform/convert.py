@@ -220,4 +220,3 @@ def _convert_object(value: Any, want: Type) -> Any:
         except EvalError as error:
             raise type(error)(f'attribute "{name}": {error.message}') from None
     return result
-

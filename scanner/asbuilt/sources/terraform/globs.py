@@ -74,6 +74,6 @@ def _class(pattern: str, at: int) -> tuple[str, int]:
     if end < 0:
         raise EvalError(f"failed to glob pattern {pattern}: syntax error in pattern")
     inner = pattern[at + 1 : end]
-    negated = inner[:1] in {"!", "^"}
+    negated = inner[:1] == "^"
     body = re.sub(r"([\\\[\]^&~|])", r"\\\1", inner[negated:])
     return f"(?!/)[{'^' if negated else ''}{body}]", end + 1

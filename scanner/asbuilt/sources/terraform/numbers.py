@@ -1,4 +1,4 @@
-"""Numbers as Terraform has them: whole ones are `int`, others binary floats of 512 bits, printed the way Go prints them.
+"""Numbers as Terraform has them: whole ones are `int`, others binary floats of 512 bits, printed as Go prints them.
 
 Terraform keeps numbers as Go's `big.Float` and writes the shortest decimal that reads back as the same number.
 Whole numbers beyond 512 bits lose their last bits, as there.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -15,7 +16,7 @@ from asbuilt.sources.terraform.errors import EvalError, LimitError
 
 PRECISION = 512
 MAX_EXPONENT = 4000  # decimal digits before or after the point; Python itself refuses to print more than 4300
-_NUMBER = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?\Z", re.ASCII)
+_NUMBER = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:([eEpP])([+-]?\d+))?\Z", re.ASCII)
 
 
 class BigFloat:
@@ -101,20 +102,28 @@ def number_from_text(text: str) -> Number:
     if match is None or not (match[2] or match[3]):
         raise EvalError("a number is required")
     fraction = match[3] or ""
-    exponent = int(match[4] or 0) - len(fraction) if len(match[4] or "") < 10 else 10**9
+    written = int(match[5] or 0) if len(match[5] or "") < 10 else 10**9
+    binary = written if (match[4] or "e") in "pP" else 0  # Go also reads powers of two: 1p3 is eight
+    exponent = (0 if binary else written) - len(fraction)
     digits = (match[2] + fraction).lstrip("0") or "0"
     if digits == "0":
         return 0
-    if len(digits) > MAX_EXPONENT or abs(exponent) > MAX_EXPONENT:
+    if len(digits) > MAX_EXPONENT or abs(exponent) > MAX_EXPONENT or abs(binary) > MAX_EXPONENT:
         raise LimitError(f"a number of more than {MAX_EXPONENT} digits")
     whole = int(match[1] + digits)
-    return make(whole * 10**exponent, 0) if exponent >= 0 else ratio(whole, 10**-exponent)
+    numerator, denominator = (whole * 10**exponent, 1) if exponent >= 0 else (whole, 10**-exponent)
+    if binary:
+        numerator, denominator = numerator << max(binary, 0), denominator << max(-binary, 0)
+    return ratio(numerator, denominator) if denominator > 1 else make(numerator, 0)
 
 
 def from_float(value: float) -> Number:
     """Return a Python float as Terraform would hold a result of 53 bits. Raises EvalError for infinities and NaN."""
     if math.isinf(value) or math.isnan(value):
         raise EvalError("the result is not a finite number")
+    if value.is_integer() and abs(value) >= 1 << 53:
+        # Printed with the fewest digits that name the float, which matters more than its last bits.
+        return int(Decimal(repr(value)))
     numerator, denominator = value.as_integer_ratio()
     return make(numerator, 1 - denominator.bit_length(), 53)
 

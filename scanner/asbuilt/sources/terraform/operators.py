@@ -177,7 +177,8 @@ def conditional(condition: Any, then: Any, otherwise: Any) -> Any:
         joined, inner = unmark(join_arms(test, _spread(outcomes)))
         return mark(joined, marked or inner)
     chosen = convert(then if test else otherwise, kind)
-    return mark(chosen, marked)
+    # As in Terraform, the mark of the arm that is not taken stays on the result.
+    return mark(chosen, marked or isinstance(then, Sensitive) or isinstance(otherwise, Sensitive))
 
 
 def _spread(outcomes: list[Any]) -> list[Any]:
@@ -228,7 +229,7 @@ def concatenate(parts: Sequence[Any]) -> Any:
 
 
 def partly_known(texts: Sequence[Any]) -> Unknown:
-    """Return the Unknown for a concatenation of strings and Unknowns: known ends, and the tree behind it if it is JSON."""
+    """Return the Unknown that strings and Unknowns make together: known ends, and the tree behind it if it is JSON."""
     from asbuilt.sources.terraform.partial import json_structure
 
     return derived(

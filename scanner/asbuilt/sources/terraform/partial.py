@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT
@@ -43,7 +44,8 @@ def json_structure(texts: Sequence[Any]) -> Any:
             continue
         place = f"{_MARK}{len(parts)}{_MARK}"
         text += place if inside else f'"{place}"'
-        parts.append(part)
+        # Outside of quotes the text may stand for any JSON, not only for a string.
+        parts.append(part if inside else replace(part, type="", prefix="", suffix=""))
     try:
         tree = json.loads(text, parse_float=number_from_text)
     except (ValueError, RecursionError, EvalError):

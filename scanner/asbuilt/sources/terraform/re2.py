@@ -1,7 +1,7 @@
-"""Regular expressions with the syntax and meaning of Go's `regexp` (RE2).
+r"""Regular expressions with the syntax and meaning of Go's `regexp` (RE2).
 
 Patterns are parsed here, so that what RE2 rejects (look-around, back-references, nested repetition) is rejected and
-what differs from Python (`$`, `\\s`, `\\z`, named classes, flags in the middle) is written the way Python means it. RE2
+what differs from Python (`$`, `\s`, `\z`, named classes, flags in the middle) is written the way Python means it. RE2
 never takes more than linear time; Python may. A pattern that could blow up on the given text runs on a machine of our
 own that is linear too (`re2_machine`), with a bound on its steps.
 """

@@ -44,6 +44,8 @@ def parse(source: str) -> tuple[Node, list[str | None]]:
     tree = parser.alternatives(0)
     if parser.at < len(source):
         raise _bad("unexpected )", source)
+    if any(parser.names) and not all(parser.names):
+        raise EvalError("invalid regexp pattern: cannot mix both named and unnamed capture groups")
     return tree, parser.names
 
 
@@ -222,18 +224,22 @@ class _Parser:
         while first or not self.source.startswith("]", self.at):
             if self.at >= len(self.source):
                 raise _bad(f"missing closing ]: `{self.source[start:]}`", self.source)
-            ranges.extend(self._class_item(start))
+            ranges.extend(self._class_item())
             first = False
         self.at += 1
         merged = tuple(sorted(ranges))
         fold = "i" in self.flags
         if negated and fold:
             merged = merged + tuple(
-                (ord(c), ord(c)) for lo, hi in merged if hi - lo < 512 for x in range(lo, hi + 1) for c in _cases(chr(x))
+                (ord(c), ord(c))
+                for lo, hi in merged
+                if hi - lo < 512
+                for x in range(lo, hi + 1)
+                for c in _cases(chr(x))
             )
         return Node("set", ranges=invert(merged) if negated else merged, fold=fold and not negated)
 
-    def _class_item(self, start: int) -> Ranges:
+    def _class_item(self) -> Ranges:
         posix = re.compile(r"\[:(\^?)(\w+):\]").match(self.source, self.at)
         if posix:
             if posix[2] not in POSIX:

@@ -72,4 +72,4 @@ def _ways(node: Node, length: int) -> int:
         return times
     # Each round multiplies the ways of the one before.
     rounds = min(length if node.high is None else node.high, 64)
-    return min(times * inner**rounds, _MAX)
+    return min(times * int(inner**rounds), _MAX)

@@ -1,4 +1,4 @@
-"""Type constraints: the expressions after `type =`, read into types; conversion and unification are offered here too."""
+"""Type constraints: the expressions after `type =`, read into types; conversion and unification on offer too."""
 
 from __future__ import annotations
 

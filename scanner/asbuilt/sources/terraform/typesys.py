@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_WORD = re.compile(r"\s*([A-Za-z_][\w-]*|\"(?:[^\"\\]|\\.)*\"|[(){}\[\],=])")
+_WORD = re.compile(r"\s*([\w-]+|\"(?:[^\"\\]|\\.)*\"|[(){}\[\],=])")
 _SIMPLE_KEY = re.compile(r"[A-Za-z_][\w-]*\Z")
 
 
@@ -60,7 +60,9 @@ class Type:
         """Whether no `any` is left in it."""
         if self.element is not None:
             return self.element.concrete
-        return self.kind != "any" and all(t.concrete for t in self.items) and all(t.concrete for _, t in self.attributes)
+        return (
+            self.kind != "any" and all(t.concrete for t in self.items) and all(t.concrete for _, t in self.attributes)
+        )
 
     def attribute(self, name: str) -> Type | None:
         """Return the type of an object's attribute, or None."""

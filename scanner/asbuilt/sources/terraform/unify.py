@@ -76,7 +76,7 @@ def _unify_objects(types: Sequence[Type], *, unsafe: bool) -> Type | None:
     for at, name in enumerate(names):
         found = unify([t.attributes[at][1] for t in types], unsafe=unsafe)
         if found is None:
-            return _unify_elements(types, "map", unsafe=unsafe)
+            return None
         merged[name] = found
     return object_of(merged)
 
@@ -88,7 +88,7 @@ def _unify_tuples(types: Sequence[Type], *, unsafe: bool) -> Type | None:
         return _unify_elements(types, "list", unsafe=unsafe)
     merged = [unify([t.items[at] for t in types], unsafe=unsafe) for at in range(len(types[0].items))]
     if any(t is None for t in merged):
-        return _unify_elements(types, "list", unsafe=unsafe)
+        return None
     return tuple_of(t for t in merged if t is not None)
 
 

@@ -167,7 +167,7 @@ def unmark(value: Any) -> tuple[Any, bool]:
     return value, marked
 
 
-def mark(value: Any, marked: bool = True) -> Any:  # noqa: FBT001, FBT002 - reads like what it does
+def mark(value: Any, marked: bool = True) -> Any:
     """Put the sensitive mark on a value, once, if `marked`."""
     return Sensitive(value) if marked and not isinstance(value, Sensitive) else value
 
@@ -219,7 +219,7 @@ def to_plain(value: Any) -> Any:
     return value
 
 
-def get_type(value: Any) -> Type:  # noqa: PLR0911 - one line a type
+def get_type(value: Any) -> Type:
     """Return the Type of a value; null has `any`, as has an unknown whose type is not known."""
     if isinstance(value, str):
         return STRING

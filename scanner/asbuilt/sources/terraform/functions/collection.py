@@ -19,7 +19,6 @@ from asbuilt.sources.terraform.values import (
     SetValue,
     derived,
     get_type,
-    is_number,
     is_wholly_known,
     mark,
     type_of,
@@ -71,8 +70,10 @@ def range_(*params: Number) -> ListValue:
     items: list[Any] = []
     while (start < limit) if step > 0 else (start > limit):
         if len(items) >= MAX_ITEMS:
-            raise EvalError(f"more than {MAX_ITEMS} values were generated; either decrease the difference between start "
-                            "and end or use a smaller step")
+            raise EvalError(
+                f"more than {MAX_ITEMS} values were generated; either decrease the difference between start "
+                "and end or use a smaller step"
+            )
         items.append(start)
         start = numbers.add(start, step)
     return ListValue(items, NUMBER)
@@ -128,7 +129,7 @@ def merge(*maps: Any) -> Any:
     if given and all(kind == given[0] and kind.kind == "map" for kind in given):
         return mark(MapValue(merged, given[0].element or ANY), marked)
     if not bares or all(bare is None for bare in bares):
-        return mark({} if not bares or bares[0] is not None else {}, marked)
+        return mark({}, marked)
     return mark(merged, marked)
 
 
@@ -217,8 +218,10 @@ def slice_(value: Any, start_index: Number, end_index: Number) -> Any:
     bare, marked = unmark(value)
     kind = get_type(bare)
     if isinstance(bare, SetValue) or kind.kind == "set":
-        raise EvalError("cannot slice a set, because its elements do not have indices; explicitly convert to a list if "
-                        "the ordering of the result is not important")
+        raise EvalError(
+            "cannot slice a set, because its elements do not have indices; explicitly convert to a list if "
+            "the ordering of the result is not important"
+        )
     if kind.kind not in {"list", "tuple", "any"}:
         raise EvalError("must be a list or tuple value")
     start, end = whole(start_index, "start_index"), whole(end_index, "end_index")
@@ -227,7 +230,7 @@ def slice_(value: Any, start_index: Number, end_index: Number) -> Any:
     if start < 0:
         raise EvalError("start index must not be less than zero")
     if end > len(bare):
-        raise EvalError(f"end index must not be greater than the length of the list")
+        raise EvalError("end index must not be greater than the length of the list")
     if start > end:
         raise EvalError("start index must not be greater than end index")
     return mark(_same(bare, bare[start:end]), marked)

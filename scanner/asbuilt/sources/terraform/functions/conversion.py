@@ -24,7 +24,7 @@ def _make(value: Any, want: Type) -> Any:
                 "bool": 'only the strings "true" or "false" are allowed',
             }[want.kind]
             raise EvalError(f'cannot convert "{bare}" to {want.friendly}; {hint}') from None
-        if isinstance(bare, list | dict) or isinstance(bare, Unknown) or bare is None or want.primitive:
+        if isinstance(bare, list | dict | Unknown) or bare is None or want.primitive:
             raise EvalError(f"cannot convert {type_of(bare)} to {want.friendly}: {error.message}") from None
         raise EvalError(f"cannot convert {type_of(bare)} to {want.friendly}") from None
 

@@ -15,8 +15,8 @@ from asbuilt.sources.terraform.typesys import STRING
 from asbuilt.sources.terraform.values import EvalError, LimitError, UnsupportedError, derived, is_wholly_known
 
 MAX_DEPTH = 200
-_ESCAPED = re.compile("[\"\\\\<>&\x00-\x1f\u2028\u2029]")
-_ESCAPED_PLAIN = re.compile("[\"\\\\\x00-\x1f\u2028\u2029]")
+_ESCAPED = re.compile('["\\\\<>&\x00-\x1f\u2028\u2029]')
+_ESCAPED_PLAIN = re.compile('["\\\\\x00-\x1f\u2028\u2029]')
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 
 
@@ -45,9 +45,7 @@ def base64decode(text: str) -> str:
     try:
         return bounded(from_base64(text).decode())
     except UnicodeDecodeError:
-        raise EvalError(
-            "the result of decoding the provided string is not valid UTF-8"
-        ) from None
+        raise EvalError("the result of decoding the provided string is not valid UTF-8") from None
 
 
 @function("base64gzip(str: string) string")
@@ -101,7 +99,11 @@ def urlencode(text: str) -> str:
 
 def quote_json(text: str, *, html: bool = True) -> str:
     """Write a JSON string as Go does: `<`, `>` and `&` escaped, unless not `html`."""
-    return '"' + (_ESCAPED if html else _ESCAPED_PLAIN).sub(lambda m: _SHORT.get(m[0]) or f"\\u{ord(m[0]):04x}", text) + '"'
+    return (
+        '"'
+        + (_ESCAPED if html else _ESCAPED_PLAIN).sub(lambda m: _SHORT.get(m[0]) or f"\\u{ord(m[0]):04x}", text)
+        + '"'
+    )
 
 
 @function("jsonencode(val: any?~) string")
@@ -176,7 +178,10 @@ def _check_depth(tree: Any) -> None:
     level = [tree]
     for _ in range(MAX_DEPTH):
         level = [
-            item for each in level if isinstance(each, list | dict) for item in (each if isinstance(each, list) else each.values())
+            item
+            for each in level
+            if isinstance(each, list | dict)
+            for item in (each if isinstance(each, list) else each.values())
         ]
         if not level:
             return

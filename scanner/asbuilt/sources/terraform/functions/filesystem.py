@@ -67,9 +67,11 @@ def fileset(ctx: Context, path: str, pattern: str) -> SetValue:
     """Return the files below a directory that match a pattern."""
     from asbuilt.sources.terraform.globs import matcher
 
-    matches = matcher(posixpath.normpath(pattern))
+    pattern = posixpath.normpath(pattern)
+    up = "../" * (len(pattern.split("/")) - len(pattern.lstrip("./").split("/"))) if pattern.startswith("../") else ""
+    matches = matcher(pattern.removeprefix(up))
     try:
-        return SetValue(sorted(name for name in ctx.files(path) if matches(name)), STRING)
+        return SetValue(sorted(up + name for name in ctx.files(path + "/" + up) if matches(name)), STRING)
     except OSError as error:
         raise EvalError(f"failed to glob pattern {pattern}: {error.strerror}") from None
 

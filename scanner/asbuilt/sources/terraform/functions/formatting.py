@@ -119,7 +119,9 @@ def formatlist(template: str, *arguments: Any) -> Any:
     if any(argument is None for argument in arguments):
         return unknown(UnknownKind.ERROR, "a null value cannot be formatted", type_=result)
     unknown_lists = [
-        a for a in arguments if isinstance(a, Unknown) and type_from_text(a.type).kind not in {"string", "number", "bool"}
+        a
+        for a in arguments
+        if isinstance(a, Unknown) and type_from_text(a.type).kind not in {"string", "number", "bool"}
     ]
     lists = [a for a in arguments if get_type(a).kind in {"list", "set", "tuple"} and isinstance(a, list)]
     if unknown_lists:

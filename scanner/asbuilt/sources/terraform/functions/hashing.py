@@ -59,7 +59,7 @@ def uuidv5(namespace: str, name: str) -> str:
     try:
         space = getattr(uuid, _NAMESPACES[namespace]) if namespace in _NAMESPACES else uuid.UUID(namespace)
     except ValueError:
-        raise EvalError(f'uuidv5() doesn\'t support namespace {namespace}') from None
+        raise EvalError(f"uuidv5() doesn't support namespace {namespace}") from None
     return str(uuid.uuid5(space, name))
 
 

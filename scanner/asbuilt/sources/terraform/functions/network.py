@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from asbuilt.sources.terraform.functions.registry import function
 from asbuilt.sources.terraform.functions.string import whole
 from asbuilt.sources.terraform.typesys import STRING
-from asbuilt.sources.terraform.values import EvalError, ListValue
+from asbuilt.sources.terraform.values import EvalError, ListValue, UnsupportedError
 
 if TYPE_CHECKING:
     from asbuilt.sources.terraform.numbers import Number
@@ -20,12 +20,12 @@ _LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 
 def _network(prefix: str) -> Network:
     """Read a range; Terraform accepts leading zeros in IPv4 and host bits that are set."""
-    address, slash, bits = prefix.partition("/")
+    address, _, bits = prefix.partition("/")
+    if "." in address and ":" not in address:
+        address = _LEADING_ZEROS.sub("", address)
     try:
-        if not slash or not bits.isascii() or not bits.isdigit():
-            raise ValueError
-        if "." in address and ":" not in address:
-            address = _LEADING_ZEROS.sub("", address)
+        # Python would take a mask (255.0.0.0) where only a number of bits may stand.
+        bits = bits if bits.isascii() and bits.isdigit() else "none"
         return ipaddress.ip_network(f"{address}/{int(bits)}", strict=False)
     except ValueError:
         raise EvalError(f"invalid CIDR expression: invalid CIDR address: {prefix}") from None
@@ -62,9 +62,13 @@ def cidrsubnet(prefix: str, newbits: Number, netnum: Number) -> str:
     network = _network(prefix)
     bits, number = whole(newbits, "newbits"), whole(netnum, "netnum")
     length = network.prefixlen + bits
-    if bits < 0 or length > network.max_prefixlen:
+    if not 0 <= length <= network.max_prefixlen:
         raise EvalError(f"insufficient address space to extend prefix of {network.prefixlen} by {bits}")
-    if not 0 <= number < 1 << bits:
+    if number < 0:
+        raise UnsupportedError("a negative subnet number, for which Terraform's arithmetic wraps round")
+    if bits > 0 and number >= 1 << bits:
+        raise EvalError(f"prefix extension of {bits} does not accommodate a subnet numbered {number}")
+    if bits <= 0 and number:
         raise EvalError(f"prefix extension of {bits} does not accommodate a subnet numbered {number}")
     start = int(network.network_address) + (number << (network.max_prefixlen - length))
     return f"{_text(start, network)}/{length}"
@@ -92,8 +96,10 @@ def cidrsubnets(prefix: str, *newbits: Number) -> Any:
         size = 1 << (top - length)
         at = -(-at // size) * size
         if at + size > end:
-            raise EvalError(f"not enough remaining address space for a subnet with a prefix of {length} bits after "
-                            f"{found[position - 1] if found else prefix}")
+            raise EvalError(
+                f"not enough remaining address space for a subnet with a prefix of {length} bits after "
+                f"{found[position - 1] if found else prefix}"
+            )
         found.append(f"{_text(at, network)}/{length}")
         at += size
     return ListValue(found, STRING)

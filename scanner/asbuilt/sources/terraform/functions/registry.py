@@ -55,9 +55,7 @@ def function(signature: str, *, context: bool = False) -> Callable[[Callable[...
     fixed: list[Parameter] = []
     rest = None
     for name, dots, kind, flags in _PARAMETER.findall(match[2]):
-        parameter = Parameter(
-            name, type_from_text(kind), "?" in flags, "~" in flags, "*" in flags, "!" in flags
-        )
+        parameter = Parameter(name, type_from_text(kind), "?" in flags, "~" in flags, "*" in flags, "!" in flags)
         if dots:
             rest = parameter
         else:

@@ -70,12 +70,14 @@ def distinct(items: Any) -> Any:
     return ListValue(seen.values(), items.element)
 
 
-@function("sort(list: list(string)*) list(string)")
+@function("sort(list: list(string)) list(string)")
 def sort(items: Any) -> Any:
     """Sort strings by their code points."""
     for at, item in enumerate(items):
         if item is None:
             raise EvalError(f"given list element {at} is null; a null string cannot be sorted")
+    if not is_wholly_known(items):
+        return ListValue([derived(items, STRING) for _ in items], STRING)
     return ListValue(sorted(items), STRING)
 
 
@@ -96,7 +98,7 @@ def setproduct(*sets: Any) -> Any:
     as_set = any(get_type(bare).kind == "set" for bare in bares)
     if any(isinstance(bare, Unknown) for bare in bares):
         return mark(derived(bares, set_of(element) if as_set else list_of(element)), marked)
-    if any(isinstance(bare, SetValue) and not is_wholly_known(bare) for bare in bares):
+    if any(isinstance(bare, SetValue) and len(bare) > 1 and not is_wholly_known(bare) for bare in bares):
         return mark(derived(bares, set_of(element)), marked)
     if prod(map(len, bares)) > MAX_PRODUCT:
         raise LimitError(f"more than {MAX_PRODUCT} combinations")

@@ -76,10 +76,11 @@ def coalescelist(*values: Any) -> Any:
     if not values:
         raise EvalError("at least one argument is required")
     for value in values:
+        if value is None or get_type(value).kind not in {"list", "tuple", "set", "any"}:
+            raise EvalError("coalescelist arguments must be lists or tuples")
+    for value in values:
         if isinstance(value, Unknown):
             return derived([value])
-        if value is None or get_type(value).kind not in {"list", "tuple", "set"}:
-            raise EvalError("coalescelist arguments must be lists or tuples")
         if value:
             return value
     raise EvalError("no non-null arguments")

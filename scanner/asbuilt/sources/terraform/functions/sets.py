@@ -20,7 +20,7 @@ def _same_type(sets: tuple[Any, ...]) -> list[SetValue]:
     return [convert(each, kind) if each else SetValue([], kind.element or ANY) for each in sets]
 
 
-@function("setunion(first_set: set(any)*, other_sets...: set(any)*) set(any)")
+@function("setunion(first_set: set(any), other_sets...: set(any)) set(any)")
 def setunion(*sets: Any) -> Any:
     """Return what is in any."""
     same = _same_type(sets)

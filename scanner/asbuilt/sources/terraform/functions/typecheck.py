@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from asbuilt.model import Sensitive
+from asbuilt.model import Sensitive, Unknown
 from asbuilt.sources.terraform.functions.registry import function
-from asbuilt.sources.terraform.values import get_type, mark, unmark
+from asbuilt.sources.terraform.typesys import BOOL
+from asbuilt.sources.terraform.values import derived, get_type, mark, unmark
 
 
 @function("sensitive(value: any?~!) any")
@@ -22,8 +23,10 @@ def nonsensitive(value: Any) -> Any:
 
 
 @function("issensitive(value: any?~!) bool")
-def issensitive(value: Any) -> bool:
-    """Tell whether a value as a whole is marked."""
+def issensitive(value: Any) -> Any:
+    """Tell whether a value as a whole is marked; a mark may still come with an unknown one."""
+    if isinstance(value, Unknown):
+        return derived([value], BOOL)
     return isinstance(value, Sensitive)
 
 

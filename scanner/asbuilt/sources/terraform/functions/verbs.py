@@ -65,9 +65,9 @@ def _text(verb: Verb, mode: str, value: Any) -> str:
     if isinstance(value, list | dict):
         raise EvalError("string required")
     text = convert(value, STRING)
-    if verb.precision is not None:
+    if verb.precision is not None and verb.mode != "v":
         text = "".join(graphemes.clusters(text)[: verb.precision])
-    return _pad(verb, quote_json(text, html=False) if mode == "q" else text)
+    return _pad(verb, quote_json(text) if mode == "q" else text)
 
 
 def _pad(verb: Verb, text: str) -> str:
@@ -115,7 +115,7 @@ def _float(verb: Verb, mode: str, number: int | BigFloat) -> str:
         if lower == "f":
             digits = f"{value:.{6 if shown.precision is None else shown.precision}f}"
         elif lower == "e":
-            digits = _exponent(f"{value:.{6 if shown.precision is None else shown.precision}e}")
+            digits = _exponent(value, 6 if shown.precision is None else shown.precision)
         else:
             digits = _general(value, magnitude, shown.precision)
     sign = _sign(shown, negative=number < 0)
@@ -128,9 +128,11 @@ def _exact(number: int | BigFloat) -> Decimal:
     return Decimal(abs(number))
 
 
-def _exponent(text: str) -> str:
-    """Write an exponent with at least two digits, as Go does."""
-    digits, _, exponent = text.partition("e")
+def _exponent(value: Decimal, precision: int) -> str:
+    """Write with an exponent of at least two digits, as Go does."""
+    if value == 0:
+        return "0" + ("." + "0" * precision if precision else "") + "e+00"
+    digits, _, exponent = f"{value:.{precision}e}".partition("e")
     return f"{digits}e{exponent[0]}{exponent[1:].zfill(2)}"
 
 
