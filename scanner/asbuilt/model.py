@@ -15,7 +15,7 @@ from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 Path = tuple[str | int, ...]
 
@@ -174,6 +174,16 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Edge:
+    """A reference in the source: the attribute it stands in (in the source's words), where, and what it points at."""
+
+    attribute: str
+    location: Location
+    target: str
+    target_attribute: str
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """One resource, in CloudFormation's vocabulary, whatever source it came from.
 
@@ -213,6 +223,10 @@ class Resource:
         for part in path.split(".") if path else ():
             prop = prop.child(int(part) if part.isdigit() else part)
         return prop
+
+    def edges(self) -> Iterable[Edge]:
+        """Return the references to other resources, also those whose value resolved; sources override this."""
+        return ()
 
     def trace(self, path: Path = ()) -> Trace:
         """Return where a property is written and where its value comes from, or the nearest enclosing thing."""

@@ -10,7 +10,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from asbuilt import __version__
 from asbuilt.discovery import discover
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from asbuilt.model import Resource
+    from asbuilt.sources.terraform.load import Loaded
     from asbuilt.spec.load import SpecDocument
     from asbuilt.spec.models import Spec
 
@@ -37,13 +38,17 @@ class ScanError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the user asked for. `variables` are `--var` texts; `module_dirs` maps a module source to a directory."""
+    """What the user asked for. `variables` are `--var` texts; `module_dirs` maps a module source to a directory.
+
+    Nothing is read outside of `root`; without one, outside of the enclosing git checkout.
+    """
 
     paths: Sequence[Path]
     environment: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     var_files: Sequence[Path] = ()
     module_dirs: Mapping[str, Path] = field(default_factory=dict)
+    root: Path | None = None
     only: Sequence[str] = ()
     skip: Sequence[str] = ()
     fail_on: Severity = Severity.MEDIUM
@@ -66,8 +71,35 @@ def check(
 
 def read(document: SpecDocument | None, options: Options, progress: Callable[[str], None]) -> Graph:
     """Read everything below the paths into one graph. Raises ScanError where there is nothing to read."""
-    from asbuilt.sources.terraform.load import load
     from asbuilt.sources.terraform.resources import to_resources
+
+    loaded, owners = _load(document, options, progress)
+    resources: list[Resource] = []
+    sources: list[SourceInfo] = []
+    for root in loaded.roots:
+        progress(f"evaluating {root.name}")
+        found = to_resources(root.instances())
+        resources.extend(found)
+        sources.append(SourceInfo("terraform", root.name, len(found), owners.get(root.path) or ""))
+    return Graph(resources, lambda: loaded.gaps, lambda: loaded.diagnostics, sources)
+
+
+def evaluate_expression(document: SpecDocument | None, options: Options, text: str, module: str) -> dict[str, Any]:
+    """Evaluate one expression in a module: `{"value": …}`, `{"unknown": reason, …}` or `{"error": message}`."""
+    from asbuilt.sources.terraform.console import answer
+
+    loaded, _ = _load(document, options, lambda _: None)
+    if len(loaded.roots) > 1:
+        names = ", ".join(root.name for root in loaded.roots)
+        raise ScanError(f"the paths hold several root modules ({names}): name one")
+    return answer(loaded.roots[0], text, module)
+
+
+def _load(
+    document: SpecDocument | None, options: Options, progress: Callable[[str], None]
+) -> tuple[Loaded, dict[Path, str | None]]:
+    """Load the roots of the environment; with them, the environment each root belongs to."""
+    from asbuilt.sources.terraform.load import load
 
     owners: dict[Path, str | None] = {}
 
@@ -82,19 +114,13 @@ def read(document: SpecDocument | None, options: Options, progress: Callable[[st
         variables=options.variables,
         var_files=options.var_files,
         module_dirs=options.module_dirs,
+        root=options.root,
         choose=choose,
     )
     if not loaded.roots:
         names = ", ".join(str(path) for path in options.paths)
         raise ScanError(f"{names}: no infrastructure code found (looked for Terraform: *.tf, *.tf.json)")
-    resources: list[Resource] = []
-    sources: list[SourceInfo] = []
-    for root in loaded.roots:
-        progress(f"evaluating {root.name}")
-        found = to_resources(root.instances())
-        resources.extend(found)
-        sources.append(SourceInfo("terraform", root.name, len(found), owners.get(root.path) or ""))
-    return Graph(resources, lambda: loaded.gaps, lambda: loaded.diagnostics, sources)
+    return loaded, owners
 
 
 def choose_roots(owners: Mapping[Path, str | None], environment: str | None) -> list[Path]:

@@ -30,6 +30,9 @@ def pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
 @click.option(
     "--module-dir", "module_dirs", multiple=True, metavar="SOURCE=DIR", help="Where a registry module is on disk."
 )
+@click.option(
+    "--root", type=click.Path(path_type=Path), help="Read nothing outside of this folder (default: the git checkout)."
+)
 @click.option("--only", multiple=True, metavar="RULE|REQUIREMENT", help="Run these only.")
 @click.option("--skip", multiple=True, metavar="RULE|REQUIREMENT", help="Leave these out.")
 @click.option(
@@ -59,6 +62,7 @@ def command(
     variables: tuple[str, ...],
     var_files: tuple[Path, ...],
     module_dirs: tuple[str, ...],
+    root: Path | None,
     only: tuple[str, ...],
     skip: tuple[str, ...],
     fail_on: str,
@@ -88,6 +92,7 @@ def command(
         variables=pairs(variables, "--var"),
         var_files=var_files,
         module_dirs={source: Path(folder) for source, folder in pairs(module_dirs, "--module-dir").items()},
+        root=root,
         only=only,
         skip=skip,
         fail_on=Severity(fail_on),

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from asbuilt.model import Location, Path, Trace, Unknown
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """A reference in the source: the attribute it stands in, where, and what it points at."""
-
-    attribute: str
-    location: Location
-    target: str
-    target_attribute: str
+    from asbuilt.model import Edge, Location, Path, Trace, Unknown
 
 
 class Instance(Protocol):
@@ -30,13 +19,16 @@ class Instance(Protocol):
     """
 
     @property
-    def address(self) -> str: ...
+    def address(self) -> str:
+        """Terraform's own address."""
 
     @property
-    def key(self) -> str: ...
+    def key(self) -> str:
+        """The address with its root in front, unique in a scan."""
 
     @property
-    def type(self) -> str: ...
+    def type(self) -> str:
+        """The resource type, as in `aws_ecs_service`."""
 
     @property
     def mode(self) -> str:
@@ -47,7 +39,8 @@ class Instance(Protocol):
         """The block's header."""
 
     @property
-    def conditional(self) -> Unknown | None: ...
+    def conditional(self) -> Unknown | None:
+        """Why it is not certain that it exists, if it is not."""
 
     @property
     def default_tags(self) -> Any:
