@@ -9,7 +9,7 @@ from asbuilt.rules import inapplicable, note, service_rule, undecided, violation
 from asbuilt_policies.statements import any_holds, equals, hold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from asbuilt.graph import Graph
     from asbuilt.model import Evidence
@@ -86,8 +86,13 @@ def _containers(service: Service, wanted: int) -> Iterator[Evidence]:
     """Hold the ports of the container that the load balancer names, or else of the main one."""
     names = [entry.at("ContainerName").value for entry in service.load_balancers()]
     chosen = [c for c in service.containers() if isinstance(c.at("Name").value, str) and c.at("Name").value in names]
+    doubt = None if chosen else _doubt(service, names)
+    if doubt is not None and any(not _port(port, service, wanted) for port in _ports(service.containers())):
+        reason = f"which container of {service.name} gets the traffic is not known: {doubt.reason}"
+        yield undecided(doubt, reason, service.task().at("ContainerDefinitions"), expected=wanted, **_cite(service))
+        return
     containers = chosen or [service.main_container()]
-    ports = [mapping.at("ContainerPort") for c in containers for mapping in c.at("PortMappings").items()]
+    ports = _ports(containers)
     if ports:
         yield from any_holds([_port(port, service, wanted) for port in ports])
         return
@@ -100,3 +105,15 @@ def _containers(service: Service, wanted: int) -> Iterator[Evidence]:
         fix=f"map container port {wanted} at {mappings.trace.origin}",
         **_cite(service),
     )
+
+
+def _doubt(service: Service, names: list[Any]) -> Unknown | None:
+    """Say why it is not known which container the load balancer means, if it is not."""
+    if not names:
+        return None
+    values = (*names, *(container.at("Name").value for container in service.containers()))
+    return next((value for value in values if isinstance(value, Unknown)), None)
+
+
+def _ports(containers: Iterable[Property]) -> list[Property]:
+    return [mapping.at("ContainerPort") for c in containers for mapping in c.at("PortMappings").items()]

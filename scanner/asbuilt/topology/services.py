@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Property, Resource, Unknown
@@ -160,15 +161,16 @@ def service_name(resource: Resource, names: set[str], affixes: set[str]) -> str:
 
 
 def address_name(address: str, names: set[str], affixes: set[str]) -> str:
-    """Return the spec's name that the keys (`this["api"]`) or else the last word of an address say, or ""."""
+    """Return the spec's name in an address, or "": in its keys (`this["api"]`), its last word, its modules' names."""
     return next((name for hint in _address_hints(address) if (name := strip(hint, names, affixes))), "")
 
 
 def _address_hints(address: str) -> list[str]:
     keys = re.findall(r'\["([^"]+)"\]', address)
-    label = re.split(r"[.\[]", re.sub(r"\[.*?\]", "", address))[-1]
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", label).lower()
-    return [*reversed(keys), words]
+    parts = re.split(r"[.\[]", re.sub(r"\[.*?\]", "", address))
+    modules = [label for word, label in pairwise(parts[:-1]) if word == "module"]
+    labels = [re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", label).lower() for label in (parts[-1], *reversed(modules))]
+    return [*reversed(keys), *labels]
 
 
 def affixes_of(spec: Spec) -> set[str]:
