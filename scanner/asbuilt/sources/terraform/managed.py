@@ -118,7 +118,8 @@ class ResourceInstance:
     @property
     def conditional(self) -> Unknown | None:
         """Why it is not certain that this instance exists."""
-        return self.group.expansion.unknown or self.group.module.conditional
+        unknown = self.group.expansion.unknown
+        return self.group.module.conditional if unknown is None else unknown
 
     @property
     def default_tags(self) -> Any:

@@ -48,7 +48,8 @@ class ModuleInstance:
         self.call = call
         self.index = index
         self.names = names or {}
-        self.conditional = conditional or (parent.conditional if parent is not None else None)
+        inherited = parent.conditional if parent is not None else None
+        self.conditional = inherited if conditional is None else conditional
         self.address = ""
         if parent is not None and call is not None:
             self.address = f"{parent.prefix}module.{call.name}{suffix(index)}"
