@@ -27,7 +27,7 @@ def hold(
     """Hold a property to what `accepts` tests.
 
     `say` words the violation: it is given the value judged, which is `default` for an absent property (ABSENT where AWS
-    documents none). `what` names the value where it is unknown: `the CPU units of api`.
+    documents none). `what` names the value where it is unknown, in the singular: `the memory of api`.
     """
     values = (default if value is ABSENT or value is None else value for value in prop.possible())
     broken = [value for value in values if not isinstance(value, Unknown) and not accepts(value)]

@@ -51,7 +51,7 @@ def task_cpu(service: Service, spec: Spec, graph: Graph) -> Iterator[Evidence]: 
         service.task().at("Cpu"),
         lambda value: cpu_units(value) == wanted,
         say,
-        what=f"the CPU units of {service.name}",
+        what=f"how many CPU units {service.name} runs with",
         expected=wanted,
         service=service.name,
         requirement=f"services.{service.name}.cpu",
