@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Resource, Sensitive, Unknown
+from asbuilt.sources.terraform.properties import Properties, Raw
 from asbuilt.sources.terraform.vocabulary import table_for
+from asbuilt.sources.terraform.vocabulary.fanning import fan_out, myself
 from asbuilt.sources.terraform.vocabulary.language import bare
-from asbuilt.sources.terraform.vocabulary.nested import Only, fan_out, merge, myself
+from asbuilt.sources.terraform.vocabulary.nested import Only
 from asbuilt.sources.terraform.vocabulary.tables import Split, Table, View
 
 if TYPE_CHECKING:
@@ -17,123 +19,13 @@ if TYPE_CHECKING:
     from asbuilt.sources.terraform.instance import Instance
 
 
-class Properties(Mapping[str, Any]):
-    """A resource's properties: each converted when first asked for, then kept.
-
-    `views` are where they come from, the resource's own first, then those of resources that add to it.
-    """
-
-    __slots__ = ("_kept", "defaults", "fixed", "views")
-
-    def __init__(self, view: View, fixed: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
-        self.views = [view]
-        self.fixed, self.defaults = fixed, defaults
-        self._kept: dict[str, Any] = {}
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """Return a property; ABSENT or the default given where it is not set."""
-        found = self._kept.get(key)
-        if found is None:
-            found = self._kept[key] = self._compute(key)
-        return default if found is ABSENT else found
-
-    def __getitem__(self, key: str) -> Any:
-        found = self.get(key, ABSENT)
-        if found is ABSENT:
-            raise KeyError(key)
-        return found
-
-    def __iter__(self) -> Iterator[str]:
-        tops = dict.fromkeys(top for view in self.views for top in view.tops())
-        for top in dict.fromkeys((*self.fixed, *tops, *self.defaults)):
-            if self.get(top, ABSENT) is not ABSENT:
-                yield top
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-    def __repr__(self) -> str:
-        return f"Properties({self._kept!r})"
-
-    def _compute(self, key: str) -> Any:
-        if key in self.fixed:
-            return self.fixed[key]
-        out: dict[str, Any] = {}
-        for view in self.views:
-            found = view.convert(key)
-            if found is not ABSENT:
-                merge(out, {key: found if view is self.views[0] else _uncertain(found, view.instance.conditional)})
-        return out.get(key, self.defaults.get(key, ABSENT))
-
-    def add(self, view: View, fixed: Mapping[str, Any]) -> None:
-        """Add the properties of another resource."""
-        self.views.append(view)
-        if fixed:
-            more = {key: _uncertain(value, view.instance.conditional) for key, value in fixed.items()}
-            self.fixed = {**self.fixed, **more}
-        self._kept.clear()
-
-    def find(self, path: Path, strict: bool) -> tuple[Instance, Path] | None:
-        """Find whose argument writes a path, and which; one that is set first (`strict`: only such)."""
-        for view in self.views:
-            if len(path) > 1 and isinstance(path[1], int) and len(self.views) > 1:
-                have = view.convert(path[0]) if isinstance(path[0], str) else ABSENT
-                count = len(have) if isinstance(have, list) else 0
-                if path[1] >= count:
-                    path = (path[0], path[1] - count, *path[2:])
-                    continue
-            found = view.native(path, True)
-            if found is not None:
-                return view.instance, found
-        first = None if strict else self.views[0].native(path, False)
-        return None if first is None else (self.views[0].instance, first)
-
-
-def _uncertain(value: Any, conditional: Unknown | None) -> Any:
-    """Say of what another resource adds that it may not be there, if that resource may not be."""
-    if conditional is None or isinstance(value, Unknown):
-        return value
-    if isinstance(value, list):
-        return [conditional for _ in value]
-    return Unknown(conditional.kind, conditional.reason, conditional.location, arms=(value, ABSENT))
-
-
-class Raw(Mapping[str, Any]):
-    """The arguments of a type without a table, as they are."""
-
-    __slots__ = ("instance",)
-
-    def __init__(self, instance: Instance) -> None:
-        self.instance = instance
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """Return an argument."""
-        value = self.instance.value(key)
-        return default if value is ABSENT or value is None else value
-
-    def __getitem__(self, key: str) -> Any:
-        found = self.get(key, ABSENT)
-        if found is ABSENT:
-            raise KeyError(key)
-        return found
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name in self.instance.names() if self.get(name, ABSENT) is not ABSENT)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-    def find(self, path: Path, strict: bool) -> tuple[Instance, Path] | None:  # noqa: ARG002
-        """Return the path as it is."""
-        return self.instance, path
-
-
 class TerraformResource(Resource):
     """A resource whose name, place and properties are found when first asked for."""
 
-    __slots__ = ("_instance", "_name")
+    __slots__ = ("_instance", "_name", "_place")
     _instance: Instance
     _name: str
+    _place: Path
 
     def __init__(
         self,
@@ -143,10 +35,12 @@ class TerraformResource(Resource):
         name: str = "",
         suffix: str = "",
         conditional: Unknown | None = None,
+        place: Path = (),
     ) -> None:
         put = object.__setattr__
         put(self, "_instance", instance)
         put(self, "_name", name)
+        put(self, "_place", place)
         put(self, "key", instance.key + suffix)
         put(self, "address", instance.address + suffix)
         put(self, "type", type_)
@@ -157,8 +51,9 @@ class TerraformResource(Resource):
 
     @property
     def location(self) -> Location:
-        """The block's header."""
-        return self._instance.location
+        """The header of the resource's block, or of the block inside that is a resource of its own."""
+        found = self._instance.trace(self._place) if self._place else None
+        return self._instance.location if found is None else found.location
 
     @property
     def name(self) -> str:
@@ -178,8 +73,10 @@ class TerraformResource(Resource):
         return self._instance.edges()
 
     def tracer(self, path: Path) -> Trace | None:
-        """Find where a property is written."""
+        """Find where a property is written, or where an argument is written that sets nothing, such as `null`."""
         found = self.properties.find(path, True)  # type: ignore[attr-defined]
+        if found is None and path:
+            found = self.properties.find(path, False)  # type: ignore[attr-defined]
         return None if found is None else found[0].trace(found[1])
 
     def namer(self, path: Path) -> str:
@@ -275,7 +172,9 @@ def _split(instance: Instance, split: Split) -> Iterator[Resource]:
     fixed = {split.parent: myself(instance), **split.fixed}
     if split.whole:
         properties = Properties(View(instance, split.fields), fixed, {})
-        yield TerraformResource(instance, split.type, properties, suffix=f".{split.attribute}")
+        yield TerraformResource(
+            instance, split.type, properties, suffix=f".{split.attribute}", place=(split.attribute,)
+        )
         return
     blocks = value if isinstance(value, list) else [value]
     for index, block in enumerate(blocks):
@@ -284,7 +183,7 @@ def _split(instance: Instance, split: Split) -> Iterator[Resource]:
         place = (split.attribute, index)
         properties = Properties(View(instance, split.fields, block, place), fixed, {})
         at = f".{split.attribute}[{'*' if isinstance(value, Unknown) else index}]"
-        yield TerraformResource(instance, split.type, properties, suffix=at, conditional=unknown)
+        yield TerraformResource(instance, split.type, properties, suffix=at, conditional=unknown, place=place)
 
 
 class _Receivers:
@@ -292,11 +191,10 @@ class _Receivers:
 
     def __init__(self, resources: list[Resource]) -> None:
         self.by_key = {r.key: r for r in resources}
-        self.by_address: dict[str, list[Resource]] = defaultdict(list)
         self.by_type: dict[str, list[Resource]] = defaultdict(list)
         for resource in resources:
-            self.by_address[resource.address].append(resource)
             self.by_type[resource.native_type].append(resource)
+        self.by_name: dict[tuple[str, ...], dict[str, list[Resource]]] = {}
 
     def add(self, instance: Instance, table: Table) -> bool:
         """Add to every resource that an instance names; say whether all of them were found."""
@@ -310,14 +208,23 @@ class _Receivers:
         return bool(targets) and all(target is not None for target in targets)
 
     def find(self, value: Any, instance: Instance, table: Table) -> Resource | None:
-        """Find one resource: what an unknown refers to, what the source refers to, what has the name."""
+        """Find one resource: what an unknown refers to; what has the name, if several do the one the source means."""
         if isinstance(value, Unknown):
             return self._only([self.by_key.get(ref.target) for ref in value.references], table)
-        named = [r for type_ in table.adds_to_types for r in self.by_type[type_] if r.name == value]
+        named = self.named(table.adds_to_types).get(value, []) if isinstance(value, str) else []
         if len(named) < 2:
             return named[0] if named else None
-        keys = {edge.target for edge in instance.edges() if edge.attribute.split(".")[0].split("[")[0] == table.adds_to}
-        return self._only([r for r in named if r.key in keys or r.address in keys], table)
+        edges = [edge for edge in instance.edges() if edge.attribute.split(".")[0].split("[")[0] == table.adds_to]
+        meant = {edge.target for edge in edges}
+        return self._only([r for r in named if r.key in meant], table)
+
+    def named(self, types: tuple[str, ...]) -> dict[str, list[Resource]]:
+        """Return the resources of some types by their names."""
+        if types not in self.by_name:
+            index = self.by_name[types] = defaultdict(list)
+            for resource in (r for type_ in types for r in self.by_type[type_] if r.name):
+                index[resource.name].append(resource)
+        return self.by_name[types]
 
     @staticmethod
     def _only(candidates: Iterable[Resource | None], table: Table) -> Resource | None:
