@@ -49,11 +49,11 @@ class ModuleInstance:
         self.index = index
         self.names = names or {}
         inherited = parent.conditional if parent is not None else None
-        self.conditional = inherited if conditional is None else conditional
+        self.conditional: Unknown | None = inherited if conditional is None else conditional
         self.address = ""
         if parent is not None and call is not None:
             self.address = f"{parent.prefix}module.{call.name}{suffix(index)}"
-        self.prefix = f"{self.address}." if self.address else ""
+        self.prefix: str = f"{self.address}." if self.address else ""
         self.files = ModuleFiles(self)
         self.provider_settings: dict[tuple[str, str], Any] = {}
         self._scopes: dict[int, Scope] = {}
@@ -84,6 +84,14 @@ class ModuleInstance:
             return special(self, attribute)
         return self.resource("managed", name, attribute)
 
+    def _once(self, what: str, name: str, compute: Callable[[], Any]) -> Any:
+        mark = (id(self), what, name)
+        self.root.enter(mark, (f"{self.prefix}{what}.{name}", ""))
+        try:
+            return compute()
+        finally:
+            self.root.leave(mark)
+
     def variable(self, name: str) -> Any:
         """Return `var.name`."""
         found = self._variables.get(name, _MISSING)
@@ -91,9 +99,7 @@ class ModuleInstance:
             declared = self.node.module.variables.get(name)
             if declared is None:
                 raise EvalError(f'An input variable with the name "{name}" has not been declared.')
-            with self.root.evaluating((id(self), "var", name), f"{self.prefix}var.{name}"):
-                found = self._variables[name] = variable_value(self, declared)
-            self.root.unvalidated.append((self, declared))
+            found = self._variables[name] = self._once("var", name, lambda: variable_value(self, declared))
         return found
 
     def local(self, name: str) -> Any:
@@ -103,8 +109,8 @@ class ModuleInstance:
             declared = self.node.module.locals.get(name)
             if declared is None:
                 raise EvalError(f'A local value with the name "{name}" has not been declared.')
-            with self.root.evaluating((id(self), "local", name), f"{self.prefix}local.{name}"):
-                found = self._locals[name] = self.settled(declared.attribute.expr, self.scope(declared.file))
+            scope = self.scope(declared.file)
+            found = self._locals[name] = self._once("local", name, lambda: self.settled(declared.attribute.expr, scope))
         return found
 
     def output(self, name: str) -> Any:
@@ -117,8 +123,8 @@ class ModuleInstance:
             expr = declared.expr("value")
             if expr is None:
                 raise EvalError(f'The output "{name}" has no value.')
-            with self.root.evaluating((id(self), "output", name), f"{self.prefix}output.{name}"):
-                found = self.settled(expr, self.scope(file_of(declared.body, "value")))
+            scope = self.scope(file_of(declared.body, "value"))
+            found = self._once("output", name, lambda: self.settled(expr, scope))
             if declared.flag("sensitive"):
                 found = mark(found)
             self._outputs[name] = found
@@ -186,8 +192,7 @@ class CallGroup(Handle):
         """How often the module is there. Raises EvalError when that depends on itself."""
         if self._expansion is None:
             what = f"{self.module.prefix}module.{self.declared.name}"
-            with self.module.root.evaluating(self, what):
-                self._expansion = expand(self.module, self.declared.body, what)
+            self._expansion = expand(self.module, self.declared.body, self, what)
         return self._expansion
 
     @property
