@@ -45,6 +45,7 @@ def test_routes_inside_a_table_are_resources() -> None:
     assert route.get("DestinationCidrBlock") == "0.0.0.0/0"
     assert route.at("GatewayId").trace.location.file == "route/0/gateway_id"
     assert route.native(("GatewayId",)) == "route[0].gateway_id"
+    assert route.location.file == "route/0"
     graph = Graph(found.values())
     assert graph.target(route.at("RouteTableId")) == found["aws_route_table.a"]
     assert graph.target(route.at("GatewayId")) == found["aws_internet_gateway.a"]
@@ -93,7 +94,7 @@ def test_inline_rules_one_for_each_source() -> None:
             },
         )
     )["aws_security_group.a"]
-    tcp = {"IpProtocol": "TCP", "FromPort": 80, "ToPort": 80}
+    tcp = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80}
     rules = group.get("SecurityGroupIngress")
     assert rules[0] == {**tcp, "CidrIp": "10.0.0.0/8"}
     assert rules[1] == {**tcp, "CidrIp": variable("c")}

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from asbuilt.sources.terraform.vocabulary.tables import Table
 
-_MACHINERY = frozenset({"language", "nested", "tables"})
+_MACHINERY = frozenset({"fanning", "language", "lists", "nested", "tables"})
 
 
 @cache

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from asbuilt.sources.terraform.vocabulary.language import Rule, flag, number, tags
+from asbuilt.sources.terraform.vocabulary.language import Rule, flag, number
+from asbuilt.sources.terraform.vocabulary.lists import tags
 from asbuilt.sources.terraform.vocabulary.nested import many, one
 from asbuilt.sources.terraform.vocabulary.tables import Table
 

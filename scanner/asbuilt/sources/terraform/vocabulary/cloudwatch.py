@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from asbuilt.sources.terraform.vocabulary.ecs import CONSTRAINTS, STRATEGY
-from asbuilt.sources.terraform.vocabulary.language import Rule, choice, flag, json, number, pairs, prefix, tags
+from asbuilt.sources.terraform.vocabulary.language import Rule, choice, flag, json, number, prefix
+from asbuilt.sources.terraform.vocabulary.lists import pairs, tags
 from asbuilt.sources.terraform.vocabulary.nested import many, one
 from asbuilt.sources.terraform.vocabulary.tables import Table
 

@@ -1,20 +1,11 @@
-"""Amazon VPC: networks, routes, gateways, endpoints, security groups."""
+"""Amazon VPC: networks, routes, gateways, endpoints."""
 
 from __future__ import annotations
 
 from asbuilt.model import Unknown, UnknownKind
-from asbuilt.sources.terraform.vocabulary.language import (
-    Rule,
-    choice,
-    flag,
-    json,
-    number,
-    prefix,
-    referred,
-    tags,
-    wrapped,
-)
-from asbuilt.sources.terraform.vocabulary.nested import many, one, rules
+from asbuilt.sources.terraform.vocabulary.language import Rule, choice, flag, json, number, referred
+from asbuilt.sources.terraform.vocabulary.lists import tags, wrapped
+from asbuilt.sources.terraform.vocabulary.nested import many, one
 from asbuilt.sources.terraform.vocabulary.tables import Split, Table
 
 _ROUTE_TARGETS: dict[str, Rule | str] = {
@@ -72,69 +63,6 @@ _SUBNET: dict[str, Rule | str] = {
     "private_dns_hostname_type_on_launch": "PrivateDnsNameOptionsOnLaunch.HostnameType",
     "tags": tags("Tags"),
 }
-
-
-def _protocol() -> Rule:
-    return choice("IpProtocol", {"all": "-1", "6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"})
-
-
-def _ports(direction: str) -> dict[str, Rule | str]:
-    """The arguments of an inline rule and of `aws_security_group_rule`; its lists are told one element at a time."""
-    group, prefix_list = (
-        ("SourceSecurityGroupId", "SourcePrefixListId")
-        if direction == "ingress"
-        else ("DestinationSecurityGroupId", "DestinationPrefixListId")
-    )
-    return {
-        "protocol": _protocol(),
-        "from_port": number("FromPort"),
-        "to_port": number("ToPort"),
-        "description": "Description",
-        "cidr_blocks": "CidrIp",
-        "ipv6_cidr_blocks": "CidrIpv6",
-        "prefix_list_ids": prefix_list,
-        "security_groups": group,
-        "self": group,
-    }
-
-
-_INLINE_FAN = ("cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "security_groups", "self")
-_RULE_FAN = ("cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "source_security_group_id", "self")
-
-_GROUP: dict[str, Rule | str] = {
-    "name": "GroupName",
-    "name_prefix": prefix("GroupName"),
-    "description": "GroupDescription",
-    "vpc_id": "VpcId",
-    "ingress": rules("SecurityGroupIngress", _ports("ingress"), _INLINE_FAN),
-    "egress": rules("SecurityGroupEgress", _ports("egress"), _INLINE_FAN),
-    "tags": tags("Tags"),
-}
-
-
-def _rule_of(direction: str) -> Table:
-    fields = _ports(direction)
-    fields["source_security_group_id"] = fields.pop("security_groups")
-    return Table(
-        f"AWS::EC2::SecurityGroup{direction.title()}", {**fields, "security_group_id": "GroupId"}, fan=_RULE_FAN
-    )
-
-
-def _vpc_rule(direction: str, group: str, prefix_list: str) -> Table:
-    return Table(
-        f"AWS::EC2::SecurityGroup{direction}",
-        {
-            "security_group_id": "GroupId",
-            "ip_protocol": _protocol(),
-            "from_port": number("FromPort"),
-            "to_port": number("ToPort"),
-            "description": "Description",
-            "cidr_ipv4": "CidrIp",
-            "cidr_ipv6": "CidrIpv6",
-            "prefix_list_id": prefix_list,
-            "referenced_security_group_id": group,
-        },
-    )
 
 
 def _entries(attribute: str) -> Split:
@@ -309,27 +237,6 @@ TABLES = {
     "aws_vpc_endpoint_route_table_association": _of_endpoint("route_table_id", "RouteTableIds"),
     "aws_vpc_endpoint_security_group_association": _of_endpoint("security_group_id", "SecurityGroupIds"),
     "aws_vpc_endpoint_subnet_association": _of_endpoint("subnet_id", "SubnetIds"),
-    "aws_security_group": Table(
-        "AWS::EC2::SecurityGroup",
-        _GROUP,
-        name="GroupName",
-        # The provider takes away the egress rule that AWS gives a new group (registry.terraform.io,
-        # aws_security_group, "NOTE on Egress rules"), and describes a group that nobody described.
-        defaults={"SecurityGroupEgress": [], "GroupDescription": "Managed by Terraform"},
-    ),
-    "aws_default_security_group": Table(
-        "AWS::EC2::SecurityGroup",
-        {name: rule for name, rule in _GROUP.items() if name not in {"name", "name_prefix", "description"}},
-        fixed={"GroupName": "default"},
-        # Adopting the default group removes all its rules that are not in the code.
-        defaults={"SecurityGroupIngress": [], "SecurityGroupEgress": []},
-        name="GroupName",
-    ),
-    "aws_security_group_rule": Table(
-        "", {}, select="type", kinds={"ingress": _rule_of("ingress"), "egress": _rule_of("egress")}
-    ),
-    "aws_vpc_security_group_ingress_rule": _vpc_rule("Ingress", "SourceSecurityGroupId", "SourcePrefixListId"),
-    "aws_vpc_security_group_egress_rule": _vpc_rule("Egress", "DestinationSecurityGroupId", "DestinationPrefixListId"),
     "aws_network_acl": Table(
         "AWS::EC2::NetworkAcl",
         {"vpc_id": "VpcId", "tags": tags("Tags")},

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from asbuilt.sources.terraform.vocabulary.language import Rule, flag, number, pairs, tags
+from asbuilt.sources.terraform.vocabulary.language import Rule, flag, number
+from asbuilt.sources.terraform.vocabulary.lists import pairs, tags
 from asbuilt.sources.terraform.vocabulary.nested import many, one
 from asbuilt.sources.terraform.vocabulary.tables import Table
 

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from asbuilt.sources.terraform.vocabulary.language import (
-    Rule,
-    attribute,
-    choice,
-    each,
-    flag,
-    number,
-    prefix,
-    tags,
-)
+from asbuilt.sources.terraform.vocabulary.language import Rule, choice, flag, number, prefix
+from asbuilt.sources.terraform.vocabulary.lists import attribute, each, tags
 from asbuilt.sources.terraform.vocabulary.nested import many, one
 from asbuilt.sources.terraform.vocabulary.tables import Table
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from asbuilt.sources.terraform.vocabulary.language import json, number, prefix, tags, wrapped
+from asbuilt.sources.terraform.vocabulary.language import json, number, prefix
+from asbuilt.sources.terraform.vocabulary.lists import tags, wrapped
 from asbuilt.sources.terraform.vocabulary.nested import many
 from asbuilt.sources.terraform.vocabulary.tables import Table
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from asbuilt.sources.terraform.vocabulary.language import flag, json, number, pairs, prefix, tags
+from asbuilt.sources.terraform.vocabulary.language import flag, json, number, prefix
+from asbuilt.sources.terraform.vocabulary.lists import pairs, tags
 from asbuilt.sources.terraform.vocabulary.nested import many
 from asbuilt.sources.terraform.vocabulary.tables import Table
 
@@ -12,7 +13,8 @@ TABLES = {
         {
             "name": "LogGroupName",
             "name_prefix": prefix("LogGroupName"),
-            # 0 is Terraform's way to say "never expire", which CloudFormation says by leaving it out
+            # 0 is Terraform's way to say "never expire", which CloudFormation says by leaving it out; the 0 is kept,
+            # because it has a place in the source and no period equals it
             "retention_in_days": number("RetentionInDays"),
             "kms_key_id": "KmsKeyId",
             "log_group_class": "LogGroupClass",

@@ -1,4 +1,4 @@
-"""Fields of a block, and the words for blocks: `one`, `many`, `rules` (a security group's)."""
+"""Fields of a block, and the words for blocks: `one` and `many`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from asbuilt.model import ABSENT, Reference, Sensitive, Unknown, UnknownKind
+from asbuilt.model import ABSENT, Sensitive, Unknown
 from asbuilt.sources.terraform.vocabulary.language import Rule, apply, bare, decoded
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ class One(Rule):
         tree = bare(value)
         head: Path = () if isinstance(tree, Mapping) or self.json else (Only(0),)
         block = bare(_first(tree)) if tree is not ABSENT and tree is not None else {}
-        return (*head, *_below(self.fields, block, rest, instance))
+        return (*head, *below(self.fields, block, rest, instance))
 
     def paths(self) -> Iterator[tuple[tuple[str, ...], str]]:
         """Yield the paths written."""
@@ -218,7 +218,8 @@ def _first(value: Any) -> Any:
     return value
 
 
-def _below(fields: Fields, block: Any, rest: Path, instance: Instance) -> Path:
+def below(fields: Fields, block: Any, rest: Path, instance: Instance) -> Path:
+    """Find the argument of a block that writes the rest of a path."""
     if not rest:
         return ()
     return fields.inverse(rest, fields.getter(block), instance) or ()
@@ -258,78 +259,11 @@ class Many(One):
             tree = decoded(tree, instance)
         at = rest[0]
         inside = isinstance(tree, list) and isinstance(at, int) and at < len(tree)
-        return (at, *_below(self.fields, bare(tree[at]) if inside else {}, rest[1:], instance))
+        return (at, *below(self.fields, bare(tree[at]) if inside else {}, rest[1:], instance))
 
     def paths(self) -> Iterator[tuple[tuple[str, ...], str]]:
         """Yield the paths written."""
         yield from (((*self.path, "*", *path), kind) for path, kind in self.fields.paths())
-
-
-def myself(instance: Instance, attribute: str = "id") -> Unknown:
-    """Return the value that an attribute of this instance has once it exists."""
-    reason = f"{instance.address}.{attribute} is known after apply"
-    return Unknown(
-        UnknownKind.COMPUTED, reason, instance.location, references=(Reference(instance.key, attribute),), exact=True
-    )
-
-
-def fan_out(get: Get, names: tuple[str, ...], itself: Any) -> list[tuple[str, int | None, Any]]:
-    """Yield each element of several lists: its argument, its position (None for a single value), the element.
-
-    `self = true` stands for the security group itself. An unknown list is one unknown element.
-    """
-    found: list[tuple[str, int | None, Any]] = []
-    for name in names:
-        given = get(name)
-        value, secret = bare(given), isinstance(given, Sensitive)
-        if isinstance(value, list):
-            items = [Sensitive(item) if secret and not isinstance(item, Unknown) else item for item in value]
-            found.extend((name, index, item) for index, item in enumerate(items) if item is not None)
-        elif value is True or value == "true":
-            found.append((name, None, itself))
-        elif value is not ABSENT and value is not None and value is not False and value != "false":
-            found.append((name, None, value))
-    return found
-
-
-class Rules(Many):
-    """A security group's rules: one for each address range, prefix list and group that a block names."""
-
-    __slots__ = ("fan",)
-
-    def __init__(self, path: str, table: Mapping[str, Rule | str], fan: tuple[str, ...]) -> None:
-        super().__init__(path, table)
-        self.fan = fan
-
-    def convert(self, value: Any, instance: Instance) -> Any:
-        """Convert a value that is there."""
-        out: list[Any] = []
-        for block in value if isinstance(value, list) else [value]:
-            block = bare(block)
-            if isinstance(block, Unknown):
-                out.append(block)
-            elif isinstance(block, Mapping):
-                out.extend(self.fields.object(view, instance) for _, _, view in self._views(block, myself(instance)))
-        return out
-
-    def _views(self, block: Mapping[str, Any], itself: Any) -> list[tuple[str, int | None, Mapping[str, Any]]]:
-        common = {name: item for name, item in block.items() if name not in self.fan}
-        parts = fan_out(self.fields.getter(block), self.fan, itself)
-        return [(name, at, {**common, name: item}) for name, at, item in parts] or [("", None, common)]
-
-    def inverse(self, value: Any, rest: Path, instance: Instance) -> Path:
-        """Find the way back."""
-        tree, count = bare(value), 0
-        at = rest[0] if rest else None
-        for number, block in enumerate(tree if isinstance(tree, list) and isinstance(at, int) else ()):
-            block = bare(block)
-            views = self._views(block, True) if isinstance(block, Mapping) else [("", None, {})]
-            if isinstance(at, int) and count + len(views) > at:
-                name, element, view = views[at - count]
-                below = _below(self.fields, view, rest[1:], instance)
-                return (number, *((name, element) if below == (name,) and element is not None else below))
-            count += len(views)
-        return ()
 
 
 class Item(Many):
@@ -347,4 +281,4 @@ class Item(Many):
         return self.merged(value, instance)
 
 
-one, many, rules = One, Many, Rules
+one, many = One, Many

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from asbuilt.sources.terraform.vocabulary.language import flag, json, number, prefix, tag_map, tags
+from asbuilt.sources.terraform.vocabulary.language import flag, json, number, prefix
+from asbuilt.sources.terraform.vocabulary.lists import tag_map, tags
 from asbuilt.sources.terraform.vocabulary.nested import many, one
 from asbuilt.sources.terraform.vocabulary.tables import Table
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT
+from asbuilt.sources.terraform.vocabulary.language import apply
 from asbuilt.sources.terraform.vocabulary.nested import Fields, Item, convert
 
 if TYPE_CHECKING:
@@ -109,6 +110,10 @@ class View:
     def convert(self, top: str) -> Any:
         """Convert the arguments that write one top-level property."""
         writing = self.fields.writers().get(top)
+        if writing is not None and len(writing) == 1 and writing[0][1].path == (top,):
+            name, rule = writing[0]
+            value = self.get()(name)
+            return rule.merged(value, self.instance) if rule.always else apply(rule, value, self.instance)
         return ABSENT if writing is None else convert(writing, self.get(), self.instance).get(top, ABSENT)
 
     def native(self, path: Path, strict: bool) -> Path | None:
