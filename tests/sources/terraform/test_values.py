@@ -126,7 +126,8 @@ def test_sensitive_travels() -> None:
 
 def test_optional_attributes_get_their_defaults() -> None:
     kind = type_from(
-        'object({a = string, b = optional(number, 5), c = optional(object({d = optional(string, "x")}), {}), e = optional(bool)})'
+        "object({a = string, b = optional(number, 5), "
+        'c = optional(object({d = optional(string, "x")}), {}), e = optional(bool)})'
     )
     assert convert({"a": 1}, kind) == {"a": "1", "b": 5, "c": {"d": "x"}, "e": None}
     assert convert({"a": "y", "b": None, "z": 1}, kind)["b"] == 5

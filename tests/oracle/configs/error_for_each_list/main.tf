@@ -1,0 +1,4 @@
+resource "terraform_data" "r" {
+  for_each = ["a", "b"]
+  input    = each.value
+}

@@ -1,0 +1,2 @@
+variable "need" { type = string }
+resource "terraform_data" "r" { input = var.need }

@@ -1,0 +1,5 @@
+variable "n" {
+  type    = number
+  default = "many"
+}
+resource "terraform_data" "r" { input = var.n }

@@ -1,0 +1,1 @@
+output "mode" { value = "out-${local.mode}" }

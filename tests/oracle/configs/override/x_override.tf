@@ -1,0 +1,5 @@
+locals { mode = "override" }
+resource "terraform_data" "r" {
+  triggers_replace = ["override"]
+}
+variable "size" { default = 2 }
