@@ -24,6 +24,7 @@ class Parser(ExpressionParser):
         super().__init__(file, limits)
         self.diagnostics: list[Diagnostic] = []
         self.unclosed: list[Block] = []
+        self.read_twice = 0  # characters that broken items ran over and that were then read again
         text = file.text
         self.pos = 1 if text.startswith("\ufeff") else 0
         self.refused = len(text) > limits.size
@@ -121,12 +122,12 @@ class Parser(ExpressionParser):
             return True
         self.depth = depth
         self.report(error)
-        self.pos = max(resync(self.text, start, error.start), start)
-        if self.pos == start:
-            self.pos += 1
-        if len(self.diagnostics) < self.limits.errors:
+        reached = max(self.pos, error.start)
+        self.pos = max(resync(self.text, start, error.start), start + 1)
+        self.read_twice += max(reached - self.pos, 0)
+        if len(self.diagnostics) < self.limits.errors and self.read_twice < 1_000_000 + 4 * len(self.text):
             return True
-        message = f"More than {self.limits.errors} errors; the rest of the file is not read."
+        message = "Too many errors; the rest of the file is not read. Correct the ones above first."
         self.report(Problem("too-many-errors", message, self.pos))
         return False
 

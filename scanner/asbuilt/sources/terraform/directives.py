@@ -38,23 +38,22 @@ def assemble(tokens: list[Token], depth: int) -> Parts:
     root: Parts = []
     stack: list[_Open] = []
     parts = root
+    text: list[str] = []
     for token in tokens:
         if isinstance(token, str):
-            if not token:
-                continue
-            if parts and isinstance(parts[-1], str):
-                parts[-1] += token
-            else:
-                parts.append(token)
-        elif isinstance(token, Expr):
+            text.append(token)
+            continue
+        _add_text(parts, text)
+        if isinstance(token, Expr):
             parts.append(token)
         else:
             parts = _direct(token, stack, root, depth)
+    _add_text(parts, text)
     if stack:
         opened = stack[-1].directive
         message = f"This %{{{opened.keyword}}} has no %{{end{opened.keyword}}} before the template ends. Add it."
         raise Problem("unclosed-directive", message, opened.start, opened.end)
-    return _canonical(root)
+    return root
 
 
 def _direct(token: Directive, stack: list[_Open], root: Parts, depth: int) -> Parts:
@@ -85,15 +84,19 @@ def _close(opened: _Open, end: int) -> Expr:
     subject = directive.subject
     if subject is None:  # a directive that opens always has one
         raise _unbalanced(directive)
-    last = _canonical(opened.parts)
+    last = opened.parts
     if directive.keyword == "for":
         return TemplateFor(directive.start, end, directive.key, directive.value, subject, last)
-    then, otherwise = (last, []) if opened.then is None else (_canonical(opened.then), last)
+    then, otherwise = (last, []) if opened.then is None else (opened.then, last)
     return TemplateIf(directive.start, end, subject, then, otherwise)
 
 
-def _canonical(parts: Parts) -> Parts:
-    return [canonical(part) if isinstance(part, str) else part for part in parts]
+def _add_text(parts: Parts, text: list[str]) -> None:
+    """Move the pieces of text gathered so far to the parts, as one."""
+    joined = "".join(text)
+    if joined:
+        parts.append(canonical(joined))
+    text.clear()
 
 
 def _unbalanced(token: Directive) -> Problem:

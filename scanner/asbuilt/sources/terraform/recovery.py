@@ -19,6 +19,7 @@ _INTERESTING: Final = re.compile(
 _LOOKS_LIKE_ITEM: Final = re.compile(
     rf'([ \t]*)(?:{IDENT}[ \t]*=(?![=>])|{IDENT}(?:[ \t]+(?:"[^"\n]*"|{IDENT}))*[ \t]*\{{|(\}}))'
 )
+_FAR: Final = 1_000_000  # characters: no item is longer than this
 _CLOSERS: Final = {"{": "}", "[": "]", "(": ")"}
 
 
@@ -39,7 +40,7 @@ def resync(text: str, start: int, error: int) -> int:
     closers: list[str] = []
     pos = start
     fallback = -1
-    while (found := _INTERESTING.match(text, pos)) and found.end() > pos:
+    while pos < start + _FAR and (found := _INTERESTING.match(text, pos)) and found.end() > pos:
         pos = found.end()
         kind = found.lastindex
         if kind == 3:
@@ -56,7 +57,10 @@ def resync(text: str, start: int, error: int) -> int:
             closers.append(_CLOSERS[found[5]])
         elif kind == 6 and not _close(closers, found[6]) and found[6] == "}" and pos > error:
             return pos - 1
-    return fallback if closers and fallback >= 0 else len(text)
+    if fallback >= 0 and (closers or pos < len(text)):
+        return fallback
+    end = text.find("\n", pos)
+    return end if end >= 0 else len(text)
 
 
 def _close(closers: list[str], closer: str) -> bool:
