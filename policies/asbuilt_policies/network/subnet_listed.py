@@ -40,7 +40,10 @@ def subnet_listed(subnet: Resource, spec: Spec, graph: Graph) -> Iterator[Eviden
     if block is None:
         return
     vpc = graph.target(subnet.at("VpcId"), VPC)
-    outer = cidr(vpc.get("CidrBlock")) if vpc is not None and not isinstance(vpc, Unknown) else None
+    around = vpc.get("CidrBlock") if vpc is not None and not isinstance(vpc, Unknown) else None
+    if isinstance(around, Unknown):
+        yield undecided(around, f"whether {subnet.address} lies in its VPC is not known: {around.reason}", prop)
+    outer = cidr(around)
     if outer is not None and outer.version == block.version and not block.subnet_of(outer):  # type: ignore[arg-type]
         yield violation(prop, f"{subnet.address} ({block}) lies outside its VPC ({outer})", expected=f"inside {outer}")
     for other in graph.of_type(SUBNET):

@@ -29,10 +29,10 @@ def subnets_in_every_zone(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """
     for tier, values in spec.network.subnets.items():
         subnets = list(subnets_in(tier, spec, graph))
-        if not subnets or not values.cidrs:
-            continue  # that the tier's subnets are missing is another rule's finding
         zones = [subnet.get("AvailabilityZone") for subnet in subnets]
         doubt = next((zone for zone in zones if isinstance(zone, Unknown)), doubtful(graph, spec))
+        if not values.cidrs or not (subnets or doubt is not None):
+            continue  # that the tier's subnets are missing is another rule's finding
         for zone in spec.network.availability_zones or ():
             if any(found == zone for found in zones if isinstance(found, str)):
                 continue

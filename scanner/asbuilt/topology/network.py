@@ -120,36 +120,29 @@ class Network:
 
     def _judge(self, table: Resource) -> Routing:
         routes = tuple(self._routes.get(table.key, ()))
-        unknown: Unknown | None = None
         private: Property | None = None
+        doubt: Unknown | None = None  # that the subnet may be public
+        maybe: Unknown | None = None  # that there may be a way out, though not through an internet gateway
         for route in routes:
-            everywhere = _goes_everywhere(route)
+            everywhere, gateway = _goes_everywhere(route), self._through_gateway(route)
+            unclear = [u for u in (route.conditional, everywhere, gateway) if isinstance(u, Unknown)]
             if everywhere is False:
                 continue
-            target = self._through_gateway(route)
-            if everywhere is True and target is True:
-                if route.conditional is None:
-                    return Routing(Exposure.PUBLIC, table, routes, route.at("GatewayId"))
-                unknown = route.conditional
-            elif isinstance(target, Unknown) or isinstance(everywhere, Unknown):
-                if target is not False:
-                    unknown = (
-                        target
-                        if isinstance(target, Unknown)
-                        else everywhere
-                        if isinstance(everywhere, Unknown)
-                        else None
-                    )
+            if unclear and gateway is False:
+                maybe = unclear[0]
+            elif unclear:
+                doubt = unclear[0]
+            elif gateway is True:
+                return Routing(Exposure.PUBLIC, table, routes, route.at("GatewayId"))
             else:
                 private = route.at("NatGatewayId")
-        if unknown is None and self._loose_routes:
-            unknown = self._loose_routes[0]
-        if unknown is None:
-            unknown = self.graph.hidden(ROUTE)
-        if unknown is not None:
-            return Routing(unknown, table, routes)
-        exposure = Exposure.PRIVATE if private is not None else Exposure.ISOLATED
-        return Routing(exposure, table, routes, private)
+        if doubt is None:
+            doubt = self._loose_routes[0] if self._loose_routes else self.graph.hidden(ROUTE)
+        if doubt is None and private is None:
+            doubt = maybe
+        if doubt is not None:
+            return Routing(doubt, table, routes)
+        return Routing(Exposure.ISOLATED if private is None else Exposure.PRIVATE, table, routes, private)
 
     def _through_gateway(self, route: Resource) -> bool | Unknown:
         """Whether a route leads to an internet gateway (an egress-only one or a VPN gateway is none)."""

@@ -61,7 +61,10 @@ def _judge(
         )
     else:
         found = tier_of(subnet, spec)
-        if isinstance(found, str) and found != tier:
+        if isinstance(found, Unknown):
+            reason = f"which tier {subnet.address} belongs to is not known: {found.reason}"
+            yield undecided(found, reason, item, requirement=requirement)
+        elif found is not None and found != tier:
             message = f"{what} is in {subnet.address} ({subnet.get('CidrBlock')}), a subnet of the {found} tier"
             yield violation(
                 item, message, expected=wanted, actual=subnet.address, related=(subnet,), requirement=requirement
