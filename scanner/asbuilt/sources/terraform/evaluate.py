@@ -143,7 +143,7 @@ def _parens(expr: syntax.Parens, scope: Scope) -> Any:
 
 def _template(expr: syntax.Template, scope: Scope) -> Any:
     parts = expr.parts
-    if len(parts) == 1 and not expr.wrap and not isinstance(parts[0], str | syntax.TemplateIf | syntax.TemplateFor):
+    if expr.wrap and not isinstance(parts[0], str):
         return evaluate(parts[0], scope)
     values = template_parts(parts, scope)
     try:

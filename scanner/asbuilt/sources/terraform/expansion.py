@@ -33,12 +33,24 @@ class Expansion:
 ONE = Expansion("one", {None: {}})
 
 
-def expand(module: ModuleInstance, body: Body, what: str) -> Expansion:
-    """Return how often a resource, data or module block of a module instance is there."""
+def expand(module: ModuleInstance, body: Body, owner: object, what: str) -> Expansion:
+    """Return how often a resource, data or module block of a module instance is there.
+
+    Raises EvalError when that depends on itself.
+    """
     count, for_each = body.attributes.get("count"), body.attributes.get("for_each")
     if count is None and for_each is None:
         return ONE
+    module.root.enter(owner, (what, "(expand)"))
+    try:
+        return _expand(module, body, what)
+    finally:
+        module.root.leave(owner)
+
+
+def _expand(module: ModuleInstance, body: Body, what: str) -> Expansion:
     root = module.root
+    count, for_each = body.attributes.get("count"), body.attributes.get("for_each")
     attribute = for_each if for_each is not None else count
     assert attribute is not None
     scope = module.scope(file_of(body, attribute.name))

@@ -45,9 +45,7 @@ class ResourceGroup:
     def expansion(self) -> Expansion:
         """How often the block is there. Raises EvalError when that depends on itself."""
         if self._expansion is None:
-            what = self.module.prefix + self.config.address
-            with self.module.root.evaluating(self, what):
-                self._expansion = expand(self.module, self.config.body, what)
+            self._expansion = expand(self.module, self.config.body, self, self.module.prefix + self.config.address)
         return self._expansion
 
     @property
@@ -163,9 +161,13 @@ class ResourceInstance:
         found = self._cache.get(name, _MISSING)
         if found is not _MISSING:
             return found
-        with self.group.module.root.evaluating((id(self), name), f"{self.address}.{name}"):
-            found = self._evaluate(name)
-        self._cache[name] = found
+        root = self.group.module.root
+        mark = (id(self), name)
+        root.enter(mark, (self.address, name))
+        try:
+            found = self._cache[name] = self._evaluate(name)
+        finally:
+            root.leave(mark)
         return found
 
     def _evaluate(self, name: str) -> Any:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Diagnostic, Gap, Location, Unknown, UnknownKind
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from asbuilt.sources.terraform.confinement import Confinement
-    from asbuilt.sources.terraform.config import Declaration, Moved
+    from asbuilt.sources.terraform.config import Moved
     from asbuilt.sources.terraform.managed import ResourceInstance
     from asbuilt.sources.terraform.tree import ModuleNode
 
@@ -56,14 +56,13 @@ class Root:
         self.given = dict(given or {})
         self.limits = limits
         self.workspace = workspace
-        self.unvalidated: list[tuple[ModuleInstance, Declaration]] = []
         self._found: dict[Diagnostic, None] = {}
         self._gaps: dict[str, Gap] = {}
-        self._busy: dict[Any, str] = {}
+        self._busy: dict[Any, tuple[str, str]] = {}
         self._instances: list[ResourceInstance] | None = None
         self._count = 0
         self._iterations = 0
-        self._deadline = time.monotonic() + limits.seconds
+        self._deadline = monotonic() + limits.seconds
         self.module = ModuleInstance(self, node)
 
     @property
@@ -126,38 +125,42 @@ class Root:
 
     def guarded(self, compute: Callable[[], Any]) -> Any:
         """Return what is computed from outside an evaluation: errors and bounds become Unknowns."""
-        with deep_recursion():
-            try:
-                return compute()
-            except RecursionError:
-                return self.shortfall(LimitError("expressions depend on each other too deeply"))
-            except EvalError as error:
-                return self.error_value(error, None, None)
+        before = sys.getrecursionlimit()
+        if before < RECURSION_LIMIT:
+            sys.setrecursionlimit(RECURSION_LIMIT)
+        try:
+            return compute()
+        except RecursionError:
+            return self.shortfall(LimitError("expressions depend on each other too deeply"))
+        except EvalError as error:
+            return self.error_value(error, None, None)
+        finally:
+            if before < RECURSION_LIMIT:
+                sys.setrecursionlimit(before)
 
-    @contextmanager
-    def evaluating(self, key: Any, what: str) -> Iterator[None]:
-        """Hold the mark that something is being evaluated. Raises EvalError when it already is: a cycle."""
+    def enter(self, key: Any, what: tuple[str, str]) -> None:
+        """Mark something as being evaluated; `leave` takes the mark off. Raises EvalError when it already is: a cycle."""
         busy = self._busy
         if key in busy:
-            names = list(busy.values())
-            cycle = names[names.index(busy[key]) :]
-            raise EvalError(f"Cycle: {', '.join(dict.fromkeys([*cycle, what]))}.")
+            names = [" ".join(name).strip() for name in busy.values()]
+            cycle = names[list(busy).index(key) :]
+            raise EvalError(f"Cycle: {', '.join(dict.fromkeys(cycle))}.")
         if len(busy) >= self.limits.depth:
             raise LimitError(f"values depend on each other deeper than {self.limits.depth} levels")
-        if time.monotonic() > self._deadline:
+        if monotonic() > self._deadline:
             raise LimitError(f"evaluation took longer than {self.limits.seconds:g} seconds")
         busy[key] = what
-        try:
-            yield
-        finally:
-            del busy[key]
+
+    def leave(self, key: Any) -> None:
+        """Take the mark of `enter` off."""
+        del self._busy[key]
 
     def spend_iterations(self, turns: int) -> None:
         """Count turns of loops. Raises LimitError beyond the bound."""
         self._iterations += turns
         if self._iterations > self.limits.iterations:
             raise LimitError(f"loops take more than {self.limits.iterations} turns")
-        if turns > 0 and time.monotonic() > self._deadline:
+        if turns > 0 and monotonic() > self._deadline:
             raise LimitError(f"evaluation took longer than {self.limits.seconds:g} seconds")
 
     def spend_instances(self, count: int, what: str) -> None:

@@ -147,7 +147,7 @@ def _parens(walk: Walk, expr: syntax.Parens, view: View, path: tuple[Any, ...]) 
 
 def _template(walk: Walk, expr: syntax.Template, view: View, path: tuple[Any, ...]) -> Any:
     only = expr.parts[0] if len(expr.parts) == 1 else ""
-    if isinstance(only, str) or expr.wrap:
+    if isinstance(only, str) or not expr.wrap:
         return not path
     return walk.follow(only, view, path)
 
