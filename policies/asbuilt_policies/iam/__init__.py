@@ -1,0 +1,1 @@
+"""Roles of tasks, and what they may do."""

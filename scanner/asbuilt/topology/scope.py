@@ -1,0 +1,86 @@
+"""Tell whether a policy's resource is the project's own: `*`, a foreign ARN, an ARN with the project's name."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from asbuilt.model import Unknown, UnknownKind
+
+if TYPE_CHECKING:
+    from asbuilt.graph import Graph
+
+
+# What stands before the name in the last part of an ARN.
+KINDS = frozenset({"secret", "parameter", "log-group", "repository", "key", "alias", "identity", "table", "role"})
+
+
+class Scope(StrEnum):
+    """What a resource element covers."""
+
+    OWN = "own"  # the project's
+    EVERYTHING = "everything"  # `*`, or all of a kind
+    FOREIGN = "foreign"  # something whose name does not say that it is the project's
+
+
+def scope_of(value: Any, project: str, graph: Graph) -> Scope | Unknown:
+    """Return what a resource element covers.
+
+    A reference to a resource of the graph is the project's own, and so is an ARN with the name of one. Else the
+    project's name must stand as a word in the ARN's last part, before any wildcard. An Unknown where what is known of
+    the ARN does not decide.
+    """
+    if not isinstance(value, Unknown):
+        return _known(str(value), project, graph)
+    if value.kind is UnknownKind.COMPUTED and any(graph.referred(ref) is not None for ref in value.references):
+        return Scope.OWN
+    rest = _after_account(value)
+    head = _fixed(value.suffix if rest is None else rest) if _fixed(value.prefix) == value.prefix else ""
+    if _names(head, project) or _names(_last_part(_fixed(value.prefix)), project):
+        return Scope.OWN
+    if rest is not None:
+        return _known(f"arn:::::{rest}", project, graph)
+    return value
+
+
+def _known(text: str, project: str, graph: Graph) -> Scope:
+    last = _last_part(text)
+    if _names(_fixed(last), project):
+        return Scope.OWN
+    name = re.sub(r"/\*?$", "", last.rpartition(":")[2])
+    if name and graph.identified(name):
+        return Scope.OWN
+    kind, of_kind = [*re.split("[:/]", last, maxsplit=1), ""][:2]
+    free = last.strip("*?/:") == "" or (kind in KINDS and of_kind.strip("*?/:") == "")
+    return Scope.EVERYTHING if free else Scope.FOREIGN
+
+
+def _last_part(text: str) -> str:
+    """Return what follows the account in an ARN, nothing where a wildcard swallows it, the text where it is no ARN."""
+    parts = text.split(":", 5)
+    if len(parts) == 6:
+        return parts[5]
+    # `arn:aws:s3*` has wildcards before the name
+    return "" if text.startswith("arn:") else text
+
+
+def _after_account(value: Unknown) -> str | None:
+    """Return the known part behind an unknown account, where that is all that is unknown of an ARN."""
+    if not value.suffix.startswith(":") or not value.prefix.startswith("arn:") or value.prefix.count(":") > 4:
+        return None
+    for behind in (r":[a-z0-9-]+:[a-z0-9-]*:(?:\d{12}|aws)?:", r":(?:\d{12}|aws)?:"):
+        match = re.match(behind + "(?=[^:])", value.suffix)
+        if match:
+            return value.suffix[match.end() :]
+    return value.suffix[1:]
+
+
+def _fixed(text: str) -> str:
+    """Return what stands before the first wildcard."""
+    return re.split(r"[*?]|\$\{", text, maxsplit=1)[0]
+
+
+def _names(text: str, project: str) -> bool:
+    word = rf"(?<![a-z0-9]){re.escape(project.lower())}(?![a-z0-9])"
+    return bool(project) and re.search(word, text.lower()) is not None
