@@ -221,7 +221,7 @@ class Parser(ExpressionParser):
                     labels.append(label)
             else:
                 body.broken = True
-                raise self._no_block(at, bool(labels))
+                raise problem or self._no_block(at, bool(labels))
 
     def _label(self, at: int) -> str | Problem:
         message = "A block's label cannot contain ${…} or %{…}. Write it out."
