@@ -28,7 +28,8 @@ def service_port(service: Service, spec: Spec, graph: Graph) -> Iterator[Evidenc
 
     Why: container, load balancer and those who call the service through service discovery must agree on the port, or
     nothing answers. With the target type ip, the container port that the ECS service registers receives the traffic
-    and the target group's own port is only a default, so a difference there is noted and not held against it.
+    and the target group's own port is only a default, so a difference there is noted and not held against it. Further
+    ports beside the right one (metrics, say) are in order.
 
     Fix: use the port of the architecture in ContainerDefinitions.PortMappings.ContainerPort and in
     LoadBalancers.ContainerPort.
