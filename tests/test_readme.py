@@ -1,0 +1,25 @@
+"""What the README shows must work."""
+
+import re
+from pathlib import Path
+
+from asbuilt.cli import COMMANDS
+from asbuilt.spec import load_spec
+
+README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+
+
+def test_the_spec_in_the_readme_is_valid(tmp_path: Path) -> None:
+    match = re.search(r"```yaml\n(.*?)```", README, re.DOTALL)
+    assert match
+    path = tmp_path / "spec.yaml"
+    path.write_text(match[1], "utf-8")
+    spec = load_spec(str(path)).resolve("prod")
+    assert spec.requirement("logging.retention_days").statement == "We keep logs for 30 days."
+    assert set(spec.services) == {"api", "mails"}
+
+
+def test_the_commands_in_the_readme_exist() -> None:
+    named = set(re.findall(r"^asbuilt (\w+)", README, re.MULTILINE))
+    assert named
+    assert named <= set(COMMANDS)
