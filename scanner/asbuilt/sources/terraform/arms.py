@@ -21,6 +21,8 @@ def over_arms(compute: Callable[..., Any], arguments: Sequence[Any]) -> Any:
 
     The result is an Unknown with the results as its arms, or the one value that all arms lead to.
     """
+    if not any(isinstance(value, Unknown | Sensitive) for value in arguments):
+        return None
     places = [at for at, value in enumerate(arguments) if _arms_of(value)]
     if len(places) != 1:
         return None

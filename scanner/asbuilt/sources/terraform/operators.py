@@ -42,6 +42,7 @@ __all__ = [
     "unary",
 ]
 
+_PLAIN = (str, int, bool)
 MAX_TEXT = 16_000_000  # characters of one string
 
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
@@ -120,6 +121,8 @@ def _compute(op: str, values: list[Any]) -> Any:
 
 def equals(left: Any, right: Any) -> Any:
     """Return whether two values are equal: a bool, an Unknown bool, or one of them Sensitive."""
+    if type(left) is type(right) and type(left) in _PLAIN:
+        return left == right
     forked = over_arms(equals, [left, right])
     if forked is not None:
         return forked
@@ -211,6 +214,8 @@ def concatenate(parts: Sequence[Any]) -> Any:
 
     An unknown part makes the result an Unknown string that keeps the known text before and after.
     """
+    if all(type(part) is str for part in parts):
+        return _whole(parts)
     forked = over_arms(lambda *values: concatenate(values), parts)
     if forked is not None:
         return forked
@@ -221,11 +226,15 @@ def concatenate(parts: Sequence[Any]) -> Any:
         marked = marked or was_marked
         texts.append(_as_text(bare))
     if all(isinstance(text, str) for text in texts):
-        whole = "".join(texts)
-        if len(whole) > MAX_TEXT:
-            raise LimitError(f"a string of more than {MAX_TEXT} characters")
-        return mark(whole if whole.isascii() else unicodedata.normalize("NFC", whole), marked)
+        return mark(_whole(texts), marked)
     return mark(partly_known(texts), marked)
+
+
+def _whole(texts: Sequence[str]) -> str:
+    whole = "".join(texts)
+    if len(whole) > MAX_TEXT:
+        raise LimitError(f"a string of more than {MAX_TEXT} characters")
+    return whole if whole.isascii() else unicodedata.normalize("NFC", whole)
 
 
 def partly_known(texts: Sequence[Any]) -> Unknown:

@@ -6,7 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Unknown
-from asbuilt.sources.terraform import graphemes, re2
+from asbuilt.sources.terraform import graphemes
 from asbuilt.sources.terraform.functions.registry import function
 from asbuilt.sources.terraform.numbers import BigFloat
 from asbuilt.sources.terraform.operators import MAX_TEXT, partly_known
@@ -184,6 +184,8 @@ def split(separator: str, text: str) -> ListValue:
 def replace(text: str, part: str, new: str) -> str:
     """Replace all occurrences; a part between slashes is a regular expression."""
     if len(part) > 1 and part.startswith("/") and part.endswith("/"):
+        from asbuilt.sources.terraform import re2
+
         return bounded(re2.replace_all(part[1:-1], text, new, MAX_TEXT))
     if len(new) > len(part) and (text.count(part) if part else len(text) + 1) * len(new) + len(text) > MAX_TEXT:
         raise LimitError(f"a string of more than {MAX_TEXT} characters")
@@ -193,6 +195,8 @@ def replace(text: str, part: str, new: str) -> str:
 @function("regex(pattern: string, string: string) any")
 def regex(pattern: str, text: str) -> Any:
     """Return the first match: a string, or its groups as a tuple or an object."""
+    from asbuilt.sources.terraform import re2
+
     compiled = re2.compile_pattern(pattern)
     found = compiled.search(text)
     if found is None:
@@ -203,6 +207,7 @@ def regex(pattern: str, text: str) -> Any:
 @function("regexall(pattern: string, string: string) list(any)")
 def regexall(pattern: str, text: str) -> ListValue:
     """Return all matches."""
+    from asbuilt.sources.terraform import re2
     from asbuilt.sources.terraform.values import get_type
 
     compiled = re2.compile_pattern(pattern)
