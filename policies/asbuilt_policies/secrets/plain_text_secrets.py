@@ -1,0 +1,85 @@
+"""SEC-3: no secret stands in plain text in a container's environment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from asbuilt.masking import looks_secret
+from asbuilt.model import Unknown, UnknownKind
+from asbuilt.rules import rule, undecided, violation
+from asbuilt.topology.secrets import comes_from_secret, is_harmless, is_random, is_secret_name, is_url_name
+from asbuilt.topology.services import TASK_DEFINITION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asbuilt.graph import Graph
+    from asbuilt.model import Evidence, Property, Resource
+    from asbuilt.spec.models import Spec
+
+
+@rule(id="plain-text-secrets", resource=TASK_DEFINITION, severity="critical", enforces="secrets.plain_text")
+def plain_text_secrets(task: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:
+    """A secret stands in plain text in the environment of a container.
+
+    Why: whoever may describe the task definition, open the console or read the state reads the secret; it stays in
+    every old revision. Values are never printed here.
+
+    Fix: move the value to Secrets Manager, replace it there, and name the secret under Secrets instead of Environment.
+
+    Source: Amazon ECS Developer Guide, "Pass sensitive data to an Amazon ECS container"; read 2026-11.
+    """
+    if spec.secrets.plain_text is not False:
+        return
+    name = task.name or task.address
+    for container in task.at("ContainerDefinitions").items():
+        for entry in container.at("Environment").items():
+            variable = entry.child("Name").value
+            if not entry.known and variable is entry.value:
+                yield undecided(variable, f"the environment of {name} is not known: {variable.reason}", entry)
+                continue
+            yield from _judge(variable, entry.child("Value"), name, graph)
+
+
+def _judge(variable: Any, prop: Property, task: str, graph: Graph) -> Iterator[Evidence]:
+    values = prop.possible()
+    told = "an environment variable" if isinstance(variable, Unknown) else str(variable)
+    named = not isinstance(variable, Unknown) and is_secret_name(told)
+    address = not isinstance(variable, Unknown) and is_url_name(told)
+    for value in values:
+        if isinstance(value, Unknown):
+            source = comes_from_secret(value, graph)
+            if source:
+                yield _plain(prop, f"{told} of {task} holds {source} in plain text")
+            elif prop.sensitive:
+                yield _plain(prop, f"{told} of {task} holds a value marked as sensitive in plain text")
+            elif not _address(value, graph, named):
+                reason = f"whether {told} of {task} holds a secret is not known: {value.reason}"
+                yield undecided(value, reason, prop)
+        elif isinstance(value, str) and looks_secret(value):
+            yield _plain(prop, f"{told} of {task} holds a credential in plain text")
+        elif isinstance(value, str) and named and not address and not is_harmless(value, graph):
+            yield _plain(prop, f"{told} of {task} is a secret by its name, and stands in plain text")
+        elif isinstance(value, str) and value.strip() and prop.sensitive:
+            yield _plain(prop, f"{told} of {task} holds a value marked as sensitive in plain text")
+        elif isinstance(value, str) and isinstance(variable, Unknown) and not is_harmless(value, graph):
+            yield undecided(variable, f"the name of a variable of {task} is not known: {variable.reason}", prop)
+        elif isinstance(value, str) and is_random(value):
+            doubt = Unknown(UnknownKind.UNSUPPORTED, "it looks generated", prop.trace.location)
+            yield undecided(doubt, f"whether {told} of {task} holds a secret cannot be told: it looks generated", prop)
+
+
+def _plain(prop: Property, message: str) -> Evidence:
+    return violation(prop, message, expected=["a secret named under Secrets"])
+
+
+def _address(value: Unknown, graph: Graph, named: bool) -> bool:
+    """Whether an unknown value is certain to be no secret: an ARN, an address, what AWS says about a resource."""
+    if value.prefix.startswith(("arn:", "/", "http://", "https://")):
+        return "@" not in value.suffix
+    if not value.references or value.kind not in (UnknownKind.COMPUTED, UnknownKind.DATA_SOURCE):
+        return False
+    if not named:
+        return all(ref.attribute.split(".")[0] not in ("value", "values", "") for ref in value.references)
+    plain = ("arn", "id", "name", "url", "endpoint", "address", "dns_name", "port")
+    return all(graph.get(ref.target) is not None and ref.attribute.endswith(plain) for ref in value.references)
