@@ -147,16 +147,6 @@ def test_finding_points_at_the_line_that_was_changed(row: Expected, drifted: Res
     assert any(drift_at(item.origin) == row.drift for item in items), f"{finding.message}\n{places}"
 
 
-@pytest.mark.parametrize(
-    "row", [row for row in table() if row.points == "through"], ids=lambda row: f"{row.drift}-{row.requirement}"
-)
-def test_value_came_through_the_line_that_was_changed(row: Expected, drifted: Results) -> None:
-    finding = next(f for f in drifted.findings if key(f) == row.key)
-    stations = [[item.location, *(step.location for step in item.via)] for item in decisive(finding)]
-    assert stations
-    assert all(row.drift in map(drift_at, places) for places in stations), f"{finding.message}\n{stations}"
-
-
 def test_messages_name_the_value_found_and_the_value_wanted(drifted: Results) -> None:
     found = {key(f): f for f in drifted.findings}
     finding = found["INV-5", "task-memory", 'module.ecs.aws_ecs_service.this["web"]', "fail"]

@@ -46,7 +46,9 @@ def trace_instance(instance: ResourceInstance, path: Path) -> Trace | None:
 def instance_view(instance: ResourceInstance) -> View:
     """Return what the expressions of an instance see, with where `each` comes from."""
     group = instance.group
-    return View(instance.scope, each_origin(group.config.body, View(group.module.scope(group.config.body.file)), instance))
+    return View(
+        instance.scope, each_origin(group.config.body, View(group.module.scope(group.config.body.file)), instance)
+    )
 
 
 def each_origin(body: Body, view: View, instance: Any) -> dict[str, Origin]:
@@ -83,16 +85,27 @@ def _trace_body(body: Body, view: View, path: Path) -> Trace | None:
 
 
 class Walk:
-    """One walk: `stations` are the property itself and then each step, with the best location known so far."""
+    """One walk: `stations` are the property itself and then each step, with the best location known so far.
+
+    `handed` names the stations that only hand on what a resource computes, and the resource itself.
+    """
 
     def __init__(self, location: Location) -> None:
         self.stations: list[tuple[str, Location]] = [("", location)]
         self.steps = 0
+        self.handed: set[str] = set()
+        self.computed = False
 
     def trace(self) -> Trace:
-        """Return what was found."""
-        via = tuple(Step(what, location) for what, location in self.stations[1:])
-        return Trace(self.stations[0][1], via)
+        """Return what was found.
+
+        A value that a resource computes is written nowhere: to have another one, one refers to something else, so the
+        origin is where the reference stands, outside the modules that put it out.
+        """
+        via = [Step(what, location) for what, location in self.stations[1:]]
+        while self.computed and via and via[-1].what in self.handed:
+            via.pop()
+        return Trace(self.stations[0][1], tuple(via))
 
     def at(self, file: SourceFile, start: int, end: int) -> None:
         """Say more exactly where the current station is."""

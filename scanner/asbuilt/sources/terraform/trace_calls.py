@@ -74,12 +74,21 @@ def _coalesce(walk: Walk, expr: Call, view: View, path: Parts) -> Any:
         return False
     for arg in expr.args:
         value = walk.value(arg, view)
-        if isinstance(value, Unknown):
-            return False
-        if value is None or value == "" or value == []:
+        if value is None or (not isinstance(value, Unknown) and value in ("", [])):
             continue
-        return walk.follow(arg, view, path)
+        return walk.follow(arg, view, path)  # one that is unknown makes the whole unknown: it is what to look at
     return False
+
+
+def _extreme(walk: Walk, expr: Call, view: View, path: Parts) -> Any:
+    """Follow `max` and `min` to the argument that is the result, or to the only one that is unknown."""
+    values = [walk.value(arg, view) for arg in expr.args]
+    unknown = [arg for arg, value in zip(expr.args, values, strict=True) if isinstance(value, Unknown)]
+    result = walk.value(expr, view)
+    if expr.expand or path or len(unknown) > 1:
+        return False
+    same = unknown or [arg for arg, value in zip(expr.args, values, strict=True) if value == result]
+    return walk.follow(same[0], view, path) if len(same) == 1 else False
 
 
 def _concat(walk: Walk, expr: Call, view: View, path: Parts) -> Any:
@@ -194,13 +203,17 @@ def _slice(walk: Walk, expr: Call, view: View, path: Parts) -> Any:
 
 
 CALLS: dict[str, Callable[[Walk, Call, View, Parts], Any]] = {
-    **dict.fromkeys(("jsonencode", "yamlencode", "tomap", "tonumber", "tostring", "tobool", "sensitive", "nonsensitive"), _first),
+    **dict.fromkeys(
+        ("jsonencode", "yamlencode", "tomap", "tonumber", "tostring", "tobool", "sensitive", "nonsensitive"), _first
+    ),
     "tolist": _to_list,
     "merge": _merge,
     "lookup": _lookup,
     "try": _try,
     "coalesce": _coalesce,
     "coalescelist": _coalesce,
+    "max": _extreme,
+    "min": _extreme,
     "concat": _concat,
     "toset": _to_set,
     "distinct": _to_set,

@@ -86,7 +86,11 @@ def _given(walk: Walk, module: ModuleInstance, declared: Declaration, what: str,
         return _default(walk, module, declared, what, path)
     if given.expr is None or given.file is None or given.location is None:
         return walk.hop(f"{what} given by {given.label}", declared.location) and not path
-    if isinstance(given.expr, syntax.Literal) and given.expr.value is None and not declared.flag("nullable", default=True):
+    if (
+        isinstance(given.expr, syntax.Literal)
+        and given.expr.value is None
+        and not declared.flag("nullable", default=True)
+    ):
         return _default(walk, module, declared, what, path)
     # `var.x in terraform.tfvars`; the path goes with the name of the variable
     place = given.label.partition(" in ")[2]
@@ -117,11 +121,20 @@ def _optional(walk: Walk, declared: Declaration, what: str, path: tuple[Any, ...
         if expr.name != "object":
             expr, item = inner, None
             continue
-        found = [i for i in inner.items if getattr(i.key, "value", None) == part] if isinstance(inner, syntax.Object) else []
+        found = (
+            [i for i in inner.items if getattr(i.key, "value", None) == part]
+            if isinstance(inner, syntax.Object)
+            else []
+        )
         if not found:
             return ABSENT_HERE
         item, expr = found[0], found[0].value
-    if item is None or not isinstance(item.value, syntax.Call) or item.value.name != "optional" or len(item.value.args) < 2:
+    if (
+        item is None
+        or not isinstance(item.value, syntax.Call)
+        or item.value.name != "optional"
+        or len(item.value.args) < 2
+    ):
         return ABSENT_HERE
     place = file_of(declared.body, "type").location(item.key.start, item.value.end)
     return walk.hop(f"{what} default in the type", place)
@@ -138,6 +151,7 @@ def _output(walk: Walk, module: ModuleInstance, path: tuple[Any, ...]) -> Any:
     name = str(path[skip])
     declared = child.node.module.outputs[name]
     what = f"{child.prefix}{name}{label(path[skip + 1 :])}"
+    walk.handed.add(what)
     if not walk.hop(what, _attribute_place(declared, "value")):
         return False
     expr = declared.expr("value")
@@ -164,10 +178,19 @@ def _resource(walk: Walk, module: ModuleInstance, key: tuple[str, ...], path: tu
     attribute = body.attributes.get(name)
     what = f"{instance.address}{label(path)}"
     if attribute is None:
+        if key[0] == "managed" and len(path) == 1:
+            _computed(walk, what)
         return walk.hop(what, instance.location) and len(path) == 1
     value = instance.value(name)
     if value is None or isinstance(value, Unknown) and value.exact and value.references[0].target == instance.key:
+        _computed(walk, what)
         return walk.hop(what, instance.location)
     if not walk.hop(what, _attribute_place(group.config, name)):
         return False
     return walk.follow(attribute.expr, instance_view(instance).within(file_of(body, name)), path[1:])
+
+
+def _computed(walk: Walk, what: str) -> None:
+    """Say that the walk ends at what a resource computes."""
+    walk.computed = True
+    walk.handed.add(what)
