@@ -139,6 +139,7 @@ def test_a_bad_spec_exits_2_with_file_line_and_remedy(before: str, after: str, w
         ("--var", "days"),
         ("--env", "moon"),
         ("--fail-on", "awful"),
+        ("--skip", "log-group-retentoin"),
         ("--var-file", "nowhere.tfvars"),
     ],
 )

@@ -45,6 +45,9 @@ class Spec(SimpleNamespace):
     def requirement(self, path: str) -> Requirement:
         return STATED
 
+    def requirements_at(self, path: str) -> tuple[Requirement, ...]:
+        return (STATED,)
+
     def severity(self, path: str) -> Severity | None:
         return None
 

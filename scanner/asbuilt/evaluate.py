@@ -291,12 +291,22 @@ def _make_ids_unique(findings: list[Finding]) -> None:
 
 
 def only(rules: Iterable[Rule], spec: Spec, wanted: Sequence[str], unwanted: Sequence[str]) -> list[Rule]:
-    """Return the rules selected by id or by the requirement they enforce."""
+    """Return the rules selected by id or by a requirement they enforce; see `chosen` for their findings."""
 
     def hit(rule: Rule, names: Sequence[str]) -> bool:
-        return rule.id in names or spec.requirement(rule.enforces).id in names
+        return rule.id in names or any(r.id in names for r in spec.requirements_at(rule.enforces))
 
-    return [r for r in rules if (not wanted or hit(r, wanted)) and not hit(r, unwanted)]
+    def refused(rule: Rule) -> bool:
+        stated = spec.requirements_at(rule.enforces)
+        return rule.id in unwanted or (bool(stated) and all(r.id in unwanted for r in stated))
+
+    return [r for r in rules if (not wanted or hit(r, wanted)) and not refused(r)]
+
+
+def chosen(finding: Finding, wanted: Sequence[str], unwanted: Sequence[str]) -> bool:
+    """Whether a finding was asked for: a rule may enforce several requirements, and only one of them was selected."""
+    names = (finding.rule, finding.requirement.id)
+    return (not wanted or any(n in wanted for n in names)) and not any(n in unwanted for n in names)
 
 
 def summary_counts(findings: Iterable[Finding], passes: dict[str, Any]) -> dict[str, int]:
@@ -308,4 +318,4 @@ def summary_counts(findings: Iterable[Finding], passes: dict[str, Any]) -> dict[
     return counts
 
 
-__all__ = ["Evaluation", "Service", "evaluate", "fingerprint", "only", "summary_counts"]
+__all__ = ["Evaluation", "Service", "chosen", "evaluate", "fingerprint", "only", "summary_counts"]

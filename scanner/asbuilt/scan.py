@@ -10,11 +10,12 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from asbuilt import __version__
 from asbuilt.discovery import discover
-from asbuilt.evaluate import Evaluation, evaluate, only, summary_counts
+from asbuilt.evaluate import Evaluation, chosen, evaluate, only, summary_counts
 from asbuilt.frames import with_frames
 from asbuilt.graph import Graph
 from asbuilt.model import Severity, Verdict
@@ -64,8 +65,14 @@ def check(
     graph = read(document, options, progress)
     progress("evaluating rules")
     rules = discover()
-    chosen = only(rules, spec, options.only, options.skip)
-    evaluation = evaluate(chosen, spec, graph)
+    known = {rule.id for rule in rules} | {requirement.id for requirement in spec.requirements}
+    for name in (*options.only, *options.skip):
+        if name not in known:
+            close = get_close_matches(name, known, 1)
+            raise ScanError(f"no rule or requirement {name!r}" + (f"; did you mean {close[0]}?" if close else ""))
+    selected = only(rules, spec, options.only, options.skip)
+    evaluation = evaluate(selected, spec, graph)
+    evaluation.findings = [f for f in evaluation.findings if chosen(f, options.only, options.skip)]
     return build(document, spec, options, graph, evaluation, started.isoformat(timespec="seconds"), clock)
 
 

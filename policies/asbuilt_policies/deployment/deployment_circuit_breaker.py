@@ -25,7 +25,7 @@ CONTROLLER = "ECS"  # AWS's default, and the only one with a circuit breaker
     severity="medium",
     enforces="deployment.circuit_breaker",
 )
-def deployment_circuit_breaker(service: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:  # noqa: ARG001
+def deployment_circuit_breaker(service: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """An ECS service deploys without the circuit breaker.
 
     Why: without it, a version whose tasks never become healthy is retried for hours, and the deployment neither fails

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @rule(id="deployment-rollback", resource=ECS_SERVICE, severity="medium", enforces="deployment.rollback")
-def deployment_rollback(service: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:  # noqa: ARG001
+def deployment_rollback(service: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """An ECS service stays on a version whose deployment failed.
 
     Why: the circuit breaker alone stops a bad deployment half way; only with rollback does ECS return to the last

@@ -27,7 +27,7 @@ NOT_READ = "its task definition is not in the code that was read"
     enforces="deployment.health_check_grace_period",
     needs=("AWS::ECS::Service", "AWS::ECS::TaskDefinition"),
 )
-def health_check_grace_period(service: Service, spec: Spec, graph: Graph) -> Iterator[Evidence]:  # noqa: ARG001
+def health_check_grace_period(service: Service, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """New tasks of a service get another grace period than the architecture says.
 
     Why: a grace period that is too short stops tasks that are still starting, and the service never gets up; one that

@@ -20,7 +20,7 @@ DEFAULT = 200  # AWS's, for a service with the scheduling strategy REPLICA
 
 
 @rule(id="maximum-percent", resource=ECS_SERVICE, severity="medium", enforces="deployment.maximum_percent")
-def maximum_percent(service: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:  # noqa: ARG001
+def maximum_percent(service: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """A deployment may run more or fewer tasks at a time than the architecture says.
 
     Why: the maximum decides whether new tasks can start before old ones stop: at 100 they cannot, and a deployment

@@ -20,7 +20,7 @@ DEFAULT = 100  # AWS's, for a service with the scheduling strategy REPLICA
 
 
 @service_rule(id="minimum-healthy-percent", severity="medium", enforces="deployment.minimum_healthy_percent")
-def minimum_healthy_percent(service: Service, spec: Spec, graph: Graph) -> Iterator[Evidence]:  # noqa: ARG001
+def minimum_healthy_percent(service: Service, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """A deployment keeps another share of a service's tasks healthy than the architecture says.
 
     Why: with less than the architecture says, a deployment at peak takes capacity away; with more, a service that may

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @service_rule(id="ecs-exec", severity="info", enforces="iam.ecs_exec")
-def ecs_exec(service: Service, spec: Spec, graph: Graph) -> Iterator[Evidence]:  # noqa: ARG001
+def ecs_exec(service: Service, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """ECS Exec is not enabled on a service, though the architecture provides for it.
 
     Why: the permission to open channels is of no use where the service refuses commands; on the day it is needed,

@@ -26,7 +26,7 @@ DEFAULT_PATH = "/"  # AWS's, for HTTP and HTTPS health checks
     enforces="services.*.health_check",
     needs=("AWS::ECS::Service", TARGET_GROUP),
 )
-def health_check_path(service: Service, spec: Spec, graph: Graph) -> Iterator[Evidence]:  # noqa: ARG001
+def health_check_path(service: Service, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """A service's target group checks another path than the architecture says.
 
     Why: a check on another path fails where the path does not exist, and ECS replaces healthy tasks for ever; or it

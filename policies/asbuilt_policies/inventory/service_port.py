@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     enforces="services.*.port",
     needs=("AWS::ECS::Service", "AWS::ECS::TaskDefinition", "AWS::ElasticLoadBalancingV2::TargetGroup"),
 )
-def service_port(service: Service, spec: Spec, graph: Graph) -> Iterator[Evidence]:  # noqa: ARG001
+def service_port(service: Service, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """A service listens on another port than the architecture says.
 
     Why: container, load balancer and those who call the service through service discovery must agree on the port, or

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     enforces="services.*.cpu",
     needs=("AWS::ECS::Service", "AWS::ECS::TaskDefinition"),
 )
-def task_cpu(service: Service, spec: Spec, graph: Graph) -> Iterator[Evidence]:  # noqa: ARG001
+def task_cpu(service: Service, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """A service's tasks have other CPU units than the architecture says.
 
     Why: on Fargate the task's CPU units are what it gets and what is paid for; scaling on CPU utilization is relative

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     enforces="services.*.memory",
     needs=("AWS::ECS::Service", "AWS::ECS::TaskDefinition"),
 )
-def task_memory(service: Service, spec: Spec, graph: Graph) -> Iterator[Evidence]:  # noqa: ARG001
+def task_memory(service: Service, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """A service's tasks have other memory than the architecture says.
 
     Why: a task that exceeds its memory is killed; one with more than it needs is paid for, since Fargate charges for

@@ -20,7 +20,7 @@ VERSIONS = ("SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
 
 
 @rule(id="listener-tls-version", resource=LISTENER, severity="high", enforces="load_balancer.tls.offers")
-def listener_tls_version(listener: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:  # noqa: ARG001
+def listener_tls_version(listener: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """The TLS policy of an HTTPS listener does not negotiate the versions the architecture says.
 
     Why: a policy without the newest version keeps clients on an older one; one that accepts old versions lets an

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @rule(
     id="database-not-public", resource="AWS::RDS::DBInstance", severity="critical", enforces="network.subnets.*.holds"
 )
-def database_not_public(database: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:  # noqa: ARG001
+def database_not_public(database: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """A database is publicly accessible.
 
     Why: it gets a name that resolves to a public address; only its security group is then between it and the internet.

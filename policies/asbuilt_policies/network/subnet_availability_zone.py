@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @rule(id="subnet-availability-zone", resource=SUBNET, severity="medium", enforces="network.availability_zones")
-def subnet_availability_zone(subnet: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:  # noqa: ARG001
+def subnet_availability_zone(subnet: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """A subnet lies in an availability zone that the architecture does not name.
 
     Why: capacity, endpoints and NAT gateways are planned by zone; what lies elsewhere pays for traffic between zones

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @rule(id="tasks-without-public-ip", resource="AWS::ECS::Service", severity="high", enforces="tasks.public_ip")
-def tasks_without_public_ip(service: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:  # noqa: ARG001
+def tasks_without_public_ip(service: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """Tasks of an ECS service get public IP addresses.
 
     Why: a task with a public address can be reached from the internet whenever a security group lets it, past the load

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @service_rule(id="containers-log-to-log-group", severity="medium", enforces="logging.log_group", needs=TASK_DEFINITION)
-def containers_log_to_log_group(service: Service, spec: Spec, graph: Graph) -> Iterator[Evidence]:  # noqa: ARG001
+def containers_log_to_log_group(service: Service, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """The container of a service writes its log somewhere else than to the service's log group.
 
     Why: a log group that nothing writes to looks healthy and is empty on the day it is needed.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @rule(id="secrets-from-secrets-manager", resource=TASK_DEFINITION, severity="high", enforces="secrets.store")
-def secrets_from_secrets_manager(task: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:  # noqa: ARG001
+def secrets_from_secrets_manager(task: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """A container gets a credential from somewhere else than Secrets Manager.
 
     Why: Secrets Manager rotates, replicates and logs every access by itself; a SecureString parameter is encrypted too,

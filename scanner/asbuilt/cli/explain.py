@@ -26,7 +26,7 @@ def command(*, name: str, spec_name: str, environment: str | None) -> None:
     rules = discover()
     found = [rule for rule in rules if rule.id == name]
     if not found:
-        found = [r for r in rules if spec.value(r.enforces) is not None and spec.requirement(r.enforces).id == name]
+        found = [r for r in rules if any(stated.id == name for stated in spec.requirements_at(r.enforces))]
     if not found:
         import difflib
 

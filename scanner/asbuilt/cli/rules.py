@@ -20,13 +20,13 @@ def command(*, requirement: str | None, spec_name: str, as_json: bool) -> None:
     spec = resolve(load_document(spec_name), None)
     rows = []
     for rule in discover():
-        found = spec.requirement(rule.enforces) if spec.value(rule.enforces) is not None else None
-        if requirement and (found is None or found.id != requirement):
+        found = [stated.id for stated in spec.requirements_at(rule.enforces)]
+        if requirement and requirement not in found:
             continue
         rows.append(
             {
                 "id": rule.id,
-                "requirement": found.id if found else None,
+                "requirements": found,
                 "severity": rule.severity.value,
                 "enforces": rule.enforces,
                 "resources": list(rule.resources),
@@ -41,4 +41,6 @@ def command(*, requirement: str | None, spec_name: str, as_json: bool) -> None:
         return
     width = max((len(str(row["id"])) for row in rows), default=0)
     for row in rows:
-        click.echo(f"{row['id']:<{width}}  {row['requirement'] or '-':<8} {row['severity']:<8} {row['title']}")
+        click.echo(
+            f"{row['id']:<{width}}  {', '.join(row['requirements']) or '-':<14} {row['severity']:<8} {row['title']}"
+        )

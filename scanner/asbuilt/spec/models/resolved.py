@@ -103,6 +103,10 @@ class Spec:
             candidates.append(origin)
         return self._index.find(*candidates, place)
 
+    def requirements_at(self, path: str) -> tuple[Requirement, ...]:
+        """Return the statements that set the values at or below a path; `*` stands for any key."""
+        return tuple(dict.fromkeys(self.requirement(_dotted(at)) for at in self._below(parts(path))))
+
     def _reason(self, place: Path) -> Path:
         """Return what the sizes below a path were derived by, where all of them were."""
         if not self._derived(place):
