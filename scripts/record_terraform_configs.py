@@ -21,8 +21,15 @@ CONFIGS = Path(__file__).resolve().parent.parent / "tests" / "oracle" / "configs
 
 def run(directory: Path, *args: str) -> subprocess.CompletedProcess[str]:
     """Run terraform in a directory, without a network, a cache or the user's settings."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(directory), "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
-    return subprocess.run(["terraform", *args], cwd=directory, env=environment, capture_output=True, text=True, check=False)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(directory),
+        "CHECKPOINT_DISABLE": "1",
+        "TF_IN_AUTOMATION": "1",
+    }
+    return subprocess.run(
+        ["terraform", *args], cwd=directory, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def answer(config: Path) -> dict[str, Any]:

@@ -43,7 +43,12 @@ def test_a_configuration_is_planned_as_terraform_plans_it(name: str) -> None:
     for address, planned in expected["resources"].items():
         for attribute in ("input", "triggers_replace"):
             ours = values[address].get(attribute, None)
-            same(ours, planned["after"].get(attribute), planned["unknown"].get(attribute, False), f"{address}.{attribute}")
+            same(
+                ours,
+                planned["after"].get(attribute),
+                planned["unknown"].get(attribute, False),
+                f"{address}.{attribute}",
+            )
     assert set(outputs) == set(expected["outputs"]) | {name for name, value in outputs.items() if value is None}
     for output, planned in expected["outputs"].items():
         same(outputs[output], planned["after"], planned["unknown"], f"output.{output}")

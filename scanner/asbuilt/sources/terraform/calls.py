@@ -69,7 +69,7 @@ def _try(expr: Call, scope: Scope) -> Any:
         if all(map(_sure, unknowns(value))):
             return value
         return _maybe(value, expr.args[at + 1 :], scope)
-    message = "Call to function \"try\" failed: no expression succeeded." if expr.args else "try needs an argument."
+    message = 'Call to function "try" failed: no expression succeeded.' if expr.args else "try needs an argument."
     return failed(EvalError(message), expr, scope)
 
 

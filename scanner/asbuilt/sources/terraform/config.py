@@ -168,7 +168,9 @@ class _Collector:
                 continue
             collect = getattr(self, f"on_{block.type}", None)
             if collect is None:
-                self.module.error("unknown-block", f'Blocks of type "{block.type}" are not expected here.', self.at(block))
+                self.module.error(
+                    "unknown-block", f'Blocks of type "{block.type}" are not expected here.', self.at(block)
+                )
             else:
                 collect(block)
         for attribute in self.body.attributes.values():

@@ -24,6 +24,7 @@ from asbuilt.sources.terraform.values import derived, mark, unmark
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
 def evaluate(expr: syntax.Expr, scope: Scope) -> Any:
     """Return the value of an expression. Raises EvalError."""
     return _TABLE[type(expr)](expr, scope)

@@ -58,7 +58,7 @@ def _expand(module: ModuleInstance, body: Body, what: str) -> Expansion:
         if count is not None and for_each is not None:
             raise EvalError('The "count" and "for_each" meta-arguments are mutually exclusive.')
         value = module.settled(attribute.expr, scope)
-        found = _by_key(value) if for_each is not None else _by_number(value)
+        found = _by_key(value) if for_each is not None else _by_number(value, root.limits.instances)
         root.spend_instances(len(found.names), what)
     except LimitError as error:
         return _open(root.shortfall(error), None, attribute)
@@ -67,7 +67,7 @@ def _expand(module: ModuleInstance, body: Body, what: str) -> Expansion:
     return found
 
 
-def _by_number(value: Any) -> Expansion:
+def _by_number(value: Any, limit: int) -> Expansion:
     bare, marked = unmark_deep(value)
     if marked:
         raise EvalError("Sensitive values, or values derived from them, cannot be used as count arguments.")
@@ -77,13 +77,12 @@ def _by_number(value: Any) -> Expansion:
     if isinstance(number, Unknown):
         return _open(number, None, None, mode="count")
     if not isinstance(number, int) or number < 0:
-        raise EvalError("The given count argument value is unsuitable: a whole number that is not negative is required.")
-    if number > MAX_COUNT:
-        raise LimitError(f"count is {number}; more than {MAX_COUNT} instances are not expanded")
+        raise EvalError(
+            "The given count argument value is unsuitable: a whole number that is not negative is required."
+        )
+    if number > limit:
+        raise LimitError(f"count is {number}; more than {limit} instances are not expanded")
     return Expansion("count", {at: {"count": {"index": at}} for at in range(number)})
-
-
-MAX_COUNT = 10_000_000
 
 
 def _by_key(value: Any) -> Expansion:
@@ -98,7 +97,7 @@ def _by_key(value: Any) -> Expansion:
         if not is_wholly_known(bare):
             return _open(derived(bare), derived(bare), None)
         if not all(isinstance(item, str) for item in bare):
-            raise EvalError('The given for_each set holds elements that are not strings.')
+            raise EvalError("The given for_each set holds elements that are not strings.")
         return Expansion("for_each", {item: {"each": {"key": item, "value": item}} for item in bare})
     if isinstance(bare, dict):
         return Expansion("for_each", {key: {"each": {"key": key, "value": bare[key]}} for key in sorted(bare)})
@@ -109,7 +108,9 @@ def _by_key(value: Any) -> Expansion:
 def _open(cause: Unknown, collection: Unknown | None, attribute: Attribute | None, mode: str = "for_each") -> Expansion:
     """Return the expansion that nobody knows, with one instance that stands for each."""
     base = derived([cause])
-    names: dict[str, Any] = {"each": {"key": Unknown(base.kind, base.reason, base.location, base.references, type="string")}}
+    names: dict[str, Any] = {
+        "each": {"key": Unknown(base.kind, base.reason, base.location, base.references, type="string")}
+    }
     names["each"]["value"] = element_of(collection) if collection is not None else base
     names["count"] = {"index": Unknown(base.kind, base.reason, base.location, base.references, type="number")}
     which = attribute.name if attribute is not None else mode

@@ -125,7 +125,11 @@ def _without_value(module: ModuleInstance, declared: Declaration, kind: Type, *,
     what = f"{module.prefix}var.{declared.name}"
     text = "" if kind.kind == "any" else str(kind)
     if module.call is not None:
-        why = f'null is not allowed for {what}' if null else f'the call of {module.address} does not set "{declared.name}"'
+        why = (
+            f"null is not allowed for {what}"
+            if null
+            else f'the call of {module.address} does not set "{declared.name}"'
+        )
         file = module.call.body.file
         found = module.root.error_value(EvalError(f"{why}, which has no default."), module.call.block, file)
         return Unknown(UnknownKind.VARIABLE, f"{what} has no value", found.location, type=text)

@@ -125,7 +125,7 @@ def _build_object(expr: For, pairs: list[tuple[Any, Any]], scope: Scope) -> Any:
             if expr.group:
                 result.setdefault(text, []).append(item)
             elif text in result:
-                message = f'Two different items produced the key "{text}" in this \'for\' expression.'
+                message = f"Two different items produced the key \"{text}\" in this 'for' expression."
                 raise EvalError(message)
             else:
                 result[text] = item

@@ -179,5 +179,12 @@ def _conditions(blocks: list[Any]) -> Any:
 
 
 def _kept(items: list[Any]) -> Any:
-    texts = [("true" if item else "false") if isinstance(item, bool) else str(item) if isinstance(item, int) else _interpolated(item) for item in items]
+    texts = [
+        ("true" if item else "false")
+        if isinstance(item, bool)
+        else str(item)
+        if isinstance(item, int)
+        else _interpolated(item)
+        for item in items
+    ]
     return texts[0] if len(texts) == 1 else texts

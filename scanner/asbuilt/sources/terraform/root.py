@@ -166,7 +166,9 @@ class Root:
     def spend_instances(self, count: int, what: str) -> None:
         """Count instances. Raises LimitError beyond the bound."""
         if self._count + count > self.limits.instances:
-            raise LimitError(f"{what} makes {count} instances; more than {self.limits.instances} in all are not expanded")
+            raise LimitError(
+                f"{what} makes {count} instances; more than {self.limits.instances} in all are not expanded"
+            )
         self._count += count
 
     def add(self, diagnostics: Iterable[Diagnostic]) -> None:
@@ -191,7 +193,9 @@ class Root:
         kind, code, severity = _SHORTFALLS[type(error)]
         self._found[Diagnostic(severity, code, error.message, location)] = None
         if kind is UnknownKind.CONFINED:
-            gap = Gap("terraform", error.message, "it is refused", "Name the repository with --root.", location, kind=kind)
+            gap = Gap(
+                "terraform", error.message, "it is refused", "Name the repository with --root.", location, kind=kind
+            )
             self._gaps.setdefault(error.message, gap)
         return Unknown(kind, error.message, location)
 

@@ -96,7 +96,9 @@ class Loader:
         if source.startswith(("./", "../")) or source in {".", ".."}:
             return self._local(node.module.directory, source)
         if Path(source).is_absolute() or source.startswith(("~", "file:")):
-            raise _MissingError(UnknownKind.CONFINED, "module-outside-root", f"{source} is an absolute path, which is refused")
+            raise _MissingError(
+                UnknownKind.CONFINED, "module-outside-root", f"{source} is an absolute path, which is refused"
+            )
         for name in (source, source.partition("?")[0], source.partition("//")[0]):
             if name in self.module_dirs:
                 inside = source.partition("?")[0].removeprefix(name).lstrip("/")
@@ -122,10 +124,20 @@ class Loader:
         source = call.text("source") or f'module "{call.name}"'
         if error.kind is UnknownKind.MODULE:
             action = f"Run terraform init, or pass --module-dir {source}=DIRECTORY."
-            gap = Gap("terraform", source, "the module is not on disk", action, call.location, incomplete=False, kind=error.kind)
+            gap = Gap(
+                "terraform",
+                source,
+                "the module is not on disk",
+                action,
+                call.location,
+                incomplete=False,
+                kind=error.kind,
+            )
             self.gap(gap)
             return
-        action = "Name the repository with --root." if error.kind is UnknownKind.CONFINED else "Fix the module's source."
+        action = (
+            "Name the repository with --root." if error.kind is UnknownKind.CONFINED else "Fix the module's source."
+        )
         self.gap(Gap("terraform", source, str(error), action, call.location, kind=error.kind))
         self.diagnostics.append(Diagnostic("error", error.code, f'module "{call.name}": {error}', call.location))
 
