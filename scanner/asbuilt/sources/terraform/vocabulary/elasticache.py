@@ -2,10 +2,47 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
+from asbuilt.model import ABSENT, Unknown
 from asbuilt.sources.terraform.vocabulary.language import Rule, flag, number
 from asbuilt.sources.terraform.vocabulary.lists import tags
-from asbuilt.sources.terraform.vocabulary.nested import many, one
+from asbuilt.sources.terraform.vocabulary.nested import One, many
 from asbuilt.sources.terraform.vocabulary.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asbuilt.model import Path
+    from asbuilt.sources.terraform.instance import Instance
+
+
+class _ClusterMode(One):
+    """`cluster_mode`: a block with the number of shards in provider 4 and older, a word in newer ones."""
+
+    __slots__ = ()
+
+    def convert(self, value: Any, instance: Instance) -> Any:
+        """Convert a value that is there."""
+        return {"ClusterMode": value} if isinstance(value, str) else super().convert(value, instance)
+
+    def unknown(self, value: Unknown, instance: Instance) -> Any:
+        """Convert what is known of an unknown value."""
+        return {"ClusterMode": value} if value.structure is ABSENT else super().unknown(value, instance)
+
+    def inside(self, rest: Path) -> bool:
+        """Say whether a path beside is one of this argument's."""
+        return rest[:1] == ("ClusterMode",) or super().inside(rest)
+
+    def inverse(self, value: Any, rest: Path, instance: Instance) -> Path:
+        """Find the way back."""
+        return () if rest[:1] == ("ClusterMode",) else super().inverse(value, rest, instance)
+
+    def paths(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Yield the paths written."""
+        yield ("ClusterMode",), "string"
+        yield from super().paths()
+
 
 _COMMON: dict[str, Rule | str] = {
     "auto_minor_version_upgrade": flag("AutoMinorVersionUpgrade"),
@@ -42,7 +79,7 @@ TABLES = {
             "at_rest_encryption_enabled": flag("AtRestEncryptionEnabled"),
             "auth_token": "AuthToken",
             "automatic_failover_enabled": flag("AutomaticFailoverEnabled"),
-            "cluster_mode": one("", {"num_node_groups": number("NumNodeGroups")}),
+            "cluster_mode": _ClusterMode("", {"num_node_groups": number("NumNodeGroups")}),
             "data_tiering_enabled": flag("DataTieringEnabled"),
             "global_replication_group_id": "GlobalReplicationGroupId",
             "kms_key_id": "KmsKeyId",
