@@ -191,7 +191,7 @@ class Resource:
     waivers. `properties` may be lazy: a mapping that evaluates what is asked for. `conditional` says why
     it is not certain that the resource (or how many of it) exists. `trace` finds where a property is
     written, only when somebody asks. `native` gives the source's own name of a property path
-    (`retention_in_days` for `RetentionInDays`).
+    (`retention_in_days` for `RetentionInDays`). `region` is a string, an Unknown, or ABSENT where the source says none.
     """
 
     key: str
@@ -206,6 +206,7 @@ class Resource:
     tracer: Callable[[Path], Trace | None] | None = None
     namer: Callable[[Path], str] | None = None
     native_type: str = ""
+    region: Any = ABSENT
 
     def __hash__(self) -> int:
         return hash(self.key)

@@ -68,6 +68,12 @@ class TerraformResource(Resource):
         name = self.name
         return {"name": name} if name else {}
 
+    @property
+    def region(self) -> Any:
+        """The region the resource names itself (provider 6 and newer), else its provider's."""
+        own = self._instance.value("region")
+        return self._instance.region if own is ABSENT or own is None else own
+
     def edges(self) -> Iterable[Edge]:
         """Return the references in the block."""
         return self._instance.edges()
