@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from sources.terraform.configurations import errors, loaded
 
 from asbuilt.model import ABSENT, Unknown, UnknownKind
+from sources.terraform.configurations import errors, loaded
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from sources.terraform.configurations import errors, loaded, write
 
 from asbuilt.model import Unknown, UnknownKind
 from asbuilt.sources.terraform.load import load
 from asbuilt.sources.terraform.root import EvaluationLimits
+from sources.terraform.configurations import errors, loaded, write
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sources.terraform.configurations import errors, loaded
-
 from asbuilt.model import ABSENT, Reference, Unknown, UnknownKind
+from sources.terraform.configurations import errors, loaded
 
 if TYPE_CHECKING:
     from pathlib import Path

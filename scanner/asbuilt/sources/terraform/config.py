@@ -43,7 +43,7 @@ class Declaration:
         expr = self.expr(name)
         return expr.value if isinstance(expr, Literal) and isinstance(expr.value, str) else ""
 
-    def flag(self, name: str, default: bool = False) -> bool:  # noqa: FBT001, FBT002
+    def flag(self, name: str, default: bool = False) -> bool:
         """Return an attribute that must be a literal bool."""
         expr = self.expr(name)
         return expr.value if isinstance(expr, Literal) and isinstance(expr.value, bool) else default
@@ -253,7 +253,7 @@ class _Collector:
     def on_check(self, block: Block) -> None:
         self.module.checks.append(block)
         for nested in block.body.blocks:
-            if nested.type == "data" and len(nested.labels) == 2:  # noqa: PLR2004
+            if nested.type == "data" and len(nested.labels) == 2:
                 self.resource(nested, "data")
 
 

@@ -71,7 +71,7 @@ def _directory(path: Path) -> Path:
 def shown(path: Path | str) -> str:
     """Write a path as reports show it: from the current directory where it stands inside, with forward slashes."""
     text = os.path.normpath(path)
-    if os.path.isabs(text):
+    if Path(text).is_absolute():
         here = os.path.realpath(Path.cwd())
         for root in dict.fromkeys((here, str(Path.cwd()))):
             if text == root:

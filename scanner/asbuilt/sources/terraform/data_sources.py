@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT
@@ -62,9 +63,26 @@ def _policy_document(instance: ResourceInstance, name: str) -> Any:
     return instance.computed(name) if found is None else found
 
 
+def _endpoint_service(instance: ResourceInstance, name: str) -> Any:
+    service, region = instance.read("service"), providers.region(instance)
+    if name != "service_name" or not isinstance(service, str) or not isinstance(region, str):
+        return ABSENT
+    return f"com.amazonaws.{region}.{service}" if not region.startswith("cn-") else ABSENT
+
+
+def _prefix_list(instance: ResourceInstance, name: str) -> Any:
+    """Say which list an id belongs to: AWS's own lists have the same name everywhere."""
+    listed = instance.read("name")
+    if name != "id" or not isinstance(listed, str):
+        return ABSENT
+    return replace(instance.computed(name), reason=f"the id of the prefix list {listed} is read from AWS")
+
+
 _DERIVED: dict[str, Callable[[ResourceInstance, str], Any]] = {
     "aws_region": _region,
     "aws_partition": _partition,
     "aws_default_tags": _default_tags,
     "aws_iam_policy_document": _policy_document,
+    "aws_vpc_endpoint_service": _endpoint_service,
+    "aws_ec2_managed_prefix_list": _prefix_list,
 }

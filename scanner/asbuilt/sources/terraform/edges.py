@@ -96,39 +96,41 @@ def _expressions(body: Body, prefix: str) -> Iterator[tuple[str, Expr, Location]
 
 
 def traversals(expr: Any, bound: frozenset[str] = frozenset()) -> Iterator[list[Any]]:
-    """Yield the references in an expression: a root name, then attribute names and keys (computed ones as
-    expressions)."""
+    """Yield the references in an expression: a root name, then attribute names and keys.
+
+    Computed keys stay expressions.
+    """
     if isinstance(expr, syntax.GetAttr | syntax.Index | syntax.Name):
-        parts: list[Any] = []
-        while isinstance(expr, syntax.GetAttr | syntax.Index):
-            if isinstance(expr, syntax.GetAttr):
-                parts.append(expr.name)
-            else:
-                literal = isinstance(expr.key, syntax.Literal)
-                parts.append(expr.key.value if isinstance(expr.key, syntax.Literal) else expr.key)
-                if not literal:
-                    yield from traversals(expr.key, bound)
-            expr = expr.base
-        if isinstance(expr, syntax.Name):
-            if expr.name not in bound:
-                yield [expr.name, *reversed(parts)]
-            return
-        yield from traversals(expr, bound)
-        return
-    if isinstance(expr, syntax.For | syntax.TemplateFor):
+        yield from _traversal(expr, bound)
+    elif isinstance(expr, syntax.For | syntax.TemplateFor):
         names = bound | {name for name in (expr.key, expr.value) if name}
         yield from traversals(expr.collection, bound)
         inner = expr.body if isinstance(expr, syntax.TemplateFor) else [expr.key_expr, expr.value_expr, expr.condition]
-        for part in inner:
-            yield from traversals(part, names)
-        return
-    if isinstance(expr, list):
+        yield from traversals(inner, names)
+    elif isinstance(expr, list):
         for part in expr:
             yield from traversals(part, bound)
     elif isinstance(expr, syntax.Expr | syntax.ObjectItem):
         for field in fields(expr):
             if field.name not in {"start", "end"}:
                 yield from traversals(getattr(expr, field.name), bound)
+
+
+def _traversal(expr: Expr, bound: frozenset[str]) -> Iterator[list[Any]]:
+    parts: list[Any] = []
+    while isinstance(expr, syntax.GetAttr | syntax.Index):
+        if isinstance(expr, syntax.GetAttr):
+            parts.append(expr.name)
+        elif isinstance(expr.key, syntax.Literal):
+            parts.append(expr.key.value)
+        else:
+            parts.append(expr.key)
+            yield from traversals(expr.key, bound)
+        expr = expr.base
+    if not isinstance(expr, syntax.Name):
+        yield from traversals(expr, bound)
+    elif expr.name not in bound:
+        yield [expr.name, *reversed(parts)]
 
 
 def _passes_on(expr: Expr) -> Iterator[list[Any]]:
@@ -199,7 +201,7 @@ def _definitions(module: ModuleInstance, root: str, parts: list[Any]) -> Iterato
 def _resource_targets(module: ModuleInstance, root: str, parts: list[Any]) -> Iterator[Target]:
     key = ("data", *parts[:2]) if root == "data" else ("managed", root, parts[0])
     rest = parts[2:] if root == "data" else parts[1:]
-    if key not in module.node.module.resources or len(key) != 3:  # noqa: PLR2004 - mode, type, name
+    if key not in module.node.module.resources or len(key) != 3:
         return
     group = module.group((str(key[0]), str(key[1]), str(key[2])))
     try:

@@ -49,7 +49,7 @@ def failed(error: EvalError, expr: syntax.Expr, scope: Scope) -> Unknown:
     raise error
 
 
-def _literal(expr: syntax.Literal, scope: Scope) -> Any:
+def _literal(expr: syntax.Literal, _scope: Scope) -> Any:
     return expr.value
 
 
@@ -157,7 +157,7 @@ def _directive(expr: syntax.Expr, scope: Scope) -> Any:
     return concatenate(template_parts([expr], scope))
 
 
-def _splat_element(expr: syntax.SplatElement, scope: Scope) -> Any:
+def _splat_element(_expr: syntax.SplatElement, scope: Scope) -> Any:
     return scope.names[SPLAT]
 
 
@@ -171,14 +171,17 @@ def _unary(expr: syntax.Unary, scope: Scope) -> Any:
 
 def _binary(expr: syntax.Binary, scope: Scope) -> Any:
     left, right = evaluate(expr.left, scope), evaluate(expr.right, scope)
-    if expr.op in {"==", "!="} and (left is None or right is None):
-        # A resource instance that exists is an object, whatever its attributes turn out to be.
-        if isinstance(left, ResourceObject) or isinstance(right, ResourceObject):
-            return expr.op == "!="
+    if _is_there(left, right) and expr.op in {"==", "!="}:
+        return expr.op == "!="
     try:
         return binary(expr.op, left, right)
     except EvalError as error:
         return failed(error, expr, scope)
+
+
+def _is_there(left: Any, right: Any) -> bool:
+    """Tell a comparison of null with a resource instance: one that exists is an object, whatever its attributes are."""
+    return (left is None and isinstance(right, ResourceObject)) or (right is None and isinstance(left, ResourceObject))
 
 
 def _conditional(expr: syntax.Conditional, scope: Scope) -> Any:

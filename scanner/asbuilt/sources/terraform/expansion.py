@@ -23,7 +23,7 @@ UNKNOWN_KEY = object()  # the key of the one instance that stands for any number
 
 @dataclass(slots=True)
 class Expansion:
-    """The instances of a block. `mode` is `one`, `count`, `for_each` or `unknown`; `names` is what each instance sees."""
+    """The instances of a block. `mode` is `one`, `count`, `for_each` or `unknown`; `names` is what each sees."""
 
     mode: str
     names: dict[Any, dict[str, Any]] = field(default_factory=dict)
@@ -51,12 +51,10 @@ def expand(module: ModuleInstance, body: Body, owner: object, what: str) -> Expa
 def _expand(module: ModuleInstance, body: Body, what: str) -> Expansion:
     root = module.root
     count, for_each = body.attributes.get("count"), body.attributes.get("for_each")
-    attribute = for_each if for_each is not None else count
-    assert attribute is not None
+    attribute = body.attributes["count" if for_each is None else "for_each"]
     scope = module.scope(file_of(body, attribute.name))
     try:
-        if count is not None and for_each is not None:
-            raise EvalError('The "count" and "for_each" meta-arguments are mutually exclusive.')
+        _not_both(count, for_each)
         value = module.settled(attribute.expr, scope)
         found = _by_key(value) if for_each is not None else _by_number(value, root.limits.instances)
         root.spend_instances(len(found.names), what)
@@ -65,6 +63,11 @@ def _expand(module: ModuleInstance, body: Body, what: str) -> Expansion:
     except EvalError as error:
         return _open(root.error_value(error, attribute.expr, scope.file), None, attribute)
     return found
+
+
+def _not_both(count: Attribute | None, for_each: Attribute | None) -> None:
+    if count is not None and for_each is not None:
+        raise EvalError('The "count" and "for_each" meta-arguments are mutually exclusive.')
 
 
 def _by_number(value: Any, limit: int) -> Expansion:

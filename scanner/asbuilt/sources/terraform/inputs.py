@@ -11,8 +11,8 @@ from asbuilt.sources.terraform.errors import EvalError
 from asbuilt.sources.terraform.objects import ResourceObject, materialise
 from asbuilt.sources.terraform.override import file_of
 from asbuilt.sources.terraform.scope import Scope
-from asbuilt.sources.terraform.typesys import ANY, Type
 from asbuilt.sources.terraform.types import parse_type
+from asbuilt.sources.terraform.typesys import ANY, Type
 from asbuilt.sources.terraform.values import mark, to_plain, unknowns, unmark, unmark_deep
 
 if TYPE_CHECKING:

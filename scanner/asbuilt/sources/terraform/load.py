@@ -31,16 +31,16 @@ class Loaded:
     def gaps(self) -> list[Gap]:
         """What could not be read so far."""
         found = [*self.loader.gaps.values()]
-        for part in (*self.inputs, *self.roots):
-            found += part.gaps
+        for inputs, root in zip(self.inputs, self.roots, strict=True):
+            found += [*inputs.gaps, *root.gaps]
         return list(dict.fromkeys(found))
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
         """What went wrong so far."""
         found = [*self.loader.diagnostics]
-        for part in (*self.inputs, *self.roots):
-            found += part.diagnostics
+        for inputs, root in zip(self.inputs, self.roots, strict=True):
+            found += [*inputs.diagnostics, *root.diagnostics]
         return list(dict.fromkeys(found))
 
 

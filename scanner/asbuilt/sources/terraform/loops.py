@@ -14,7 +14,7 @@ from asbuilt.sources.terraform.scope import SPLAT, Scope
 from asbuilt.sources.terraform.values import derived, mark, unmark
 
 if TYPE_CHECKING:
-    from asbuilt.sources.terraform.syntax import For, Splat
+    from asbuilt.sources.terraform.syntax import Expr, For, Splat
 
 
 def evaluate_for(expr: For, scope: Scope) -> Any:
@@ -44,8 +44,9 @@ def _for(expr: For, collection: Any, scope: Scope) -> Any:
         return failed(error, expr.collection, scope)
     if isinstance(pairs, Unknown):
         return mark(_over_unknown(expr, pairs, scope), marked)
-    build = _build_tuple if expr.key_expr is None else _build_object
-    return mark(build(expr, pairs, scope), marked)
+    if expr.key_expr is None:
+        return mark(_build_tuple(expr, pairs, scope), marked)
+    return mark(_build_object(expr, expr.key_expr, pairs, scope), marked)
 
 
 def _bind(expr: For, key: Any, value: Any, scope: Scope) -> Scope:
@@ -100,13 +101,12 @@ def _build_tuple(expr: For, pairs: list[tuple[Any, Any]], scope: Scope) -> Any:
     return mark(derived([*open_, *result]) if open_ else result, marked)
 
 
-def _build_object(expr: For, pairs: list[tuple[Any, Any]], scope: Scope) -> Any:
+def _build_object(expr: For, key_expr: Expr, pairs: list[tuple[Any, Any]], scope: Scope) -> Any:
     from asbuilt.sources.terraform.evaluate import evaluate, failed, object_key
 
     result: dict[str, Any] = {}
     open_: list[Any] = []
     marked = False
-    assert expr.key_expr is not None
     scope.module.root.spend_iterations(len(pairs))
     for key, value in pairs:
         inner = _bind(expr, key, value, scope)
@@ -114,24 +114,26 @@ def _build_object(expr: For, pairs: list[tuple[Any, Any]], scope: Scope) -> Any:
         marked = marked or was_marked
         if wanted is False:
             continue
-        name, name_marked = unmark(evaluate(expr.key_expr, inner))
+        name, name_marked = unmark(evaluate(key_expr, inner))
         marked = marked or name_marked
         item = evaluate(expr.value_expr, inner)
         if isinstance(wanted, Unknown) or isinstance(name, Unknown):
             open_ += [part for part in (wanted, name) if isinstance(part, Unknown)] + [unmark(item)[0]]
             continue
         try:
-            text = object_key(name)
-            if expr.group:
-                result.setdefault(text, []).append(item)
-            elif text in result:
-                message = f"Two different items produced the key \"{text}\" in this 'for' expression."
-                raise EvalError(message)
-            else:
-                result[text] = item
+            _put(result, object_key(name), item, group=expr.group)
         except EvalError as error:
-            failed(error, expr.key_expr, inner)
+            failed(error, key_expr, inner)
     return mark(derived([*open_, result]) if open_ else result, marked)
+
+
+def _put(result: dict[str, Any], key: str, item: Any, *, group: bool) -> None:
+    if group:
+        result.setdefault(key, []).append(item)
+    elif key in result:
+        raise EvalError(f"Two different items produced the key \"{key}\" in this 'for' expression.")
+    else:
+        result[key] = item
 
 
 def evaluate_splat(expr: Splat, scope: Scope) -> Any:

@@ -22,8 +22,8 @@ from asbuilt.sources.terraform.scope import Scope
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from asbuilt.sources.terraform.config import ResourceConfig
     from asbuilt.model import Edge
+    from asbuilt.sources.terraform.config import ResourceConfig
     from asbuilt.sources.terraform.modules import ModuleInstance
 
 _MISSING = object()

@@ -31,7 +31,7 @@ class ResourceObject(Unknown):
         reason: str,
         location: Location | None = None,
         references: tuple[Reference, ...] = (),
-        exact: bool = True,  # noqa: FBT001, FBT002 - the fields of Unknown
+        exact: bool = True,
         arms: tuple[Any, ...] = (),
         prefix: str = "",
         suffix: str = "",
@@ -55,7 +55,7 @@ class ResourceSet(Unknown):
         reason: str,
         location: Location | None = None,
         references: tuple[Reference, ...] = (),
-        exact: bool = False,  # noqa: FBT001, FBT002 - the fields of Unknown
+        exact: bool = False,
         arms: tuple[Any, ...] = (),
         prefix: str = "",
         suffix: str = "",

@@ -12,8 +12,8 @@ from asbuilt.sources.terraform.values import derived, unknowns, unmark
 
 if TYPE_CHECKING:
     from asbuilt.sources.terraform.config import Declaration
-    from asbuilt.sources.terraform.modules import ModuleInstance
     from asbuilt.sources.terraform.managed import ResourceInstance
+    from asbuilt.sources.terraform.modules import ModuleInstance
     from asbuilt.sources.terraform.syntax import Expr
 
 
@@ -98,4 +98,4 @@ def _default_tags(module: ModuleInstance, provider: Declaration) -> Any:
             tags.update(value)
         elif value is not None and any(unknowns(value)):
             return derived([value])
-    return tags if tags else ABSENT
+    return tags or ABSENT

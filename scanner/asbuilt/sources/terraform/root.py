@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from asbuilt.sources.terraform.confinement import Confinement
     from asbuilt.sources.terraform.config import Moved
+    from asbuilt.sources.terraform.confinement import Confinement
     from asbuilt.sources.terraform.managed import ResourceInstance
     from asbuilt.sources.terraform.tree import ModuleNode
 
@@ -139,7 +139,7 @@ class Root:
                 sys.setrecursionlimit(before)
 
     def enter(self, key: Any, what: tuple[str, str]) -> None:
-        """Mark something as being evaluated; `leave` takes the mark off. Raises EvalError when it already is: a cycle."""
+        """Mark something as being evaluated, until `leave`. Raises EvalError when it already is: a cycle."""
         busy = self._busy
         if key in busy:
             names = [" ".join(name).strip() for name in busy.values()]
@@ -181,7 +181,7 @@ class Root:
         """Note an error and return the Unknown that stands for the value."""
         if isinstance(error, LimitError | UnsupportedError | ConfinedError):
             if not hasattr(error, "at") and node is not None and file is not None:
-                error.at = (file, node.start, node.end)  # type: ignore[attr-defined]
+                error.at = (file, node.start, node.end)  # type: ignore[union-attr]
             return self.shortfall(error)
         location = _place(error, node, file)
         self._found[Diagnostic("error", code, error.message, location)] = None

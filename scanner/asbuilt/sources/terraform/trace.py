@@ -73,7 +73,7 @@ def _trace_body(body: Body, view: View, path: Path) -> Trace | None:
             continue
         block = content.block
         here = Trace(content.body.file.location(block.start, block.header_end))
-        if content.unknown is not None or len(path) <= 2:  # noqa: PLR2004 - name and index
+        if content.unknown is not None or len(path) <= 2:
             return here
         origins = view.origins
         if content.dynamic:
@@ -149,7 +149,7 @@ class Walk:
         return result
 
 
-def _literal(walk: Walk, expr: syntax.Literal, view: View, path: tuple[Any, ...]) -> Any:
+def _literal(_walk: Walk, expr: syntax.Literal, _view: View, path: tuple[Any, ...]) -> Any:
     # null stands for "not given": a default of the type may take its place.
     return ABSENT_HERE if expr.value is None else not path
 
@@ -188,7 +188,7 @@ def _tuple(walk: Walk, expr: syntax.Tuple, view: View, path: tuple[Any, ...]) ->
         return True
     head = path[0]
     found: syntax.Expr | None = None
-    if isinstance(head, int) and not isinstance(head, KeyOf):
+    if isinstance(head, int):
         found = expr.items[head] if 0 <= head < len(expr.items) else None
     elif isinstance(head, str):  # an element of a set, known by its value
         same = [item for item in expr.items if walk.value(item, view) == str(head)]
@@ -260,8 +260,8 @@ _HANDLERS: dict[type, Callable[[Walk, Any, View, tuple[Any, ...]], Any]] = {
     syntax.Call: _call,
     syntax.GetAttr: _reference,
     syntax.Index: _reference,
-    syntax.Name: lambda walk, expr, view, path: _from(walk, expr, view, path),
-    syntax.SplatElement: lambda walk, expr, view, path: _from(walk, expr, view, path),
+    syntax.Name: _from,
+    syntax.SplatElement: _from,
     syntax.For: follow_for,
     syntax.Splat: follow_splat,
 }

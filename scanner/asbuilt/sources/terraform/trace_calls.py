@@ -47,14 +47,14 @@ def _merge(walk: Walk, expr: Call, view: View, path: Parts) -> Any:
 
 
 def _lookup(walk: Walk, expr: Call, view: View, path: Parts) -> Any:
-    if len(expr.args) < 2:  # noqa: PLR2004 - map and key
+    if len(expr.args) < 2:
         return False
     held, key = walk.value(expr.args[0], view), walk.value(expr.args[1], view)
     if not isinstance(held, dict) or not isinstance(key, str):
         return False
     if key in held:
         return walk.follow(expr.args[0], view, (Bracket(key), *path))
-    return walk.follow(expr.args[2], view, path) if len(expr.args) > 2 else False  # noqa: PLR2004
+    return walk.follow(expr.args[2], view, path) if len(expr.args) > 2 else False
 
 
 def _try(walk: Walk, expr: Call, view: View, path: Parts) -> Any:

@@ -14,7 +14,7 @@ from asbuilt.sources.terraform.values import to_plain, unmark
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asbuilt.sources.terraform.syntax import For, Splat
+    from asbuilt.sources.terraform.syntax import Expr, For, Splat
     from asbuilt.sources.terraform.trace import Walk
 
 
@@ -22,27 +22,30 @@ def follow_for(walk: Walk, expr: For, view: View, path: tuple[Any, ...]) -> Any:
     """Follow into the turn of a `for` that made the element."""
     if not path:
         return True
-    head, rest = path[0], path[1:]
     if expr.key_expr is None:
-        turns = _turns(walk, expr, view)
-        if isinstance(head, str):  # an element of a set made of this tuple
-            for turn in turns:
-                if turn is None:
-                    return False
-                if to_plain(walk.value(expr.value_expr, turn)) == str(head):
-                    return walk.follow(expr.value_expr, turn, rest)
+        return _into_tuple(walk, expr, view, path)
+    return _into_object(walk, expr, expr.key_expr, view, path)
+
+
+def _into_tuple(walk: Walk, expr: For, view: View, path: tuple[Any, ...]) -> Any:
+    """Follow into the turn that made an element, known by its position or, in a set made of it, by its value."""
+    head = path[0]
+    for at, turn in enumerate(_turns(walk, expr, view)):
+        if turn is None:
             return False
-        for at, turn in enumerate(turns):
-            if turn is None:
-                return False
-            if at == head:
-                return walk.follow(expr.value_expr, turn, rest)
-        return False
+        if at == head or (isinstance(head, str) and to_plain(walk.value(expr.value_expr, turn)) == str(head)):
+            return walk.follow(expr.value_expr, turn, path[1:])
+    return False
+
+
+def _into_object(walk: Walk, expr: For, key_expr: Expr, view: View, path: tuple[Any, ...]) -> Any:
+    """Follow into the turn that made the element with a key; with grouping, into one of several."""
+    head, rest = path[0], path[1:]
     matches: list[View] = []
     for turn in _turns(walk, expr, view):
         if turn is None:
             return False
-        key = walk.value(expr.key_expr, turn)
+        key = walk.value(key_expr, turn)
         if isinstance(key, Unknown):
             return False
         if str(to_plain(key)) == str(head):
@@ -50,7 +53,7 @@ def follow_for(walk: Walk, expr: For, view: View, path: tuple[Any, ...]) -> Any:
     if not matches:
         return ABSENT_HERE
     if isinstance(head, KeyOf):
-        return walk.follow(expr.key_expr, matches[0], ())
+        return walk.follow(key_expr, matches[0], ())
     if not expr.group:
         return walk.follow(expr.value_expr, matches[0], rest)
     if rest and isinstance(rest[0], int) and rest[0] < len(matches):

@@ -67,9 +67,8 @@ def _passed(walk: Walk, module: ModuleInstance, declared: Declaration, what: str
     from asbuilt.sources.terraform.trace import each_origin
 
     call, parent, name = module.call, module.parent, declared.name
-    assert call is not None and parent is not None
-    expr = call.expr(name)
-    if expr is None:
+    expr = call.expr(name) if call is not None else None
+    if call is None or parent is None or expr is None:
         return _default(walk, module, declared, what, path)
     file = file_of(call.body, name)
     view = View(Scope(parent, module.names, file), each_origin(call.body, View(parent.scope(file)), module))
@@ -154,9 +153,9 @@ def _output(walk: Walk, module: ModuleInstance, path: tuple[Any, ...]) -> Any:
     walk.handed.add(what)
     if not walk.hop(what, _attribute_place(declared, "value")):
         return False
-    expr = declared.expr("value")
-    assert expr is not None
-    return walk.follow(expr, View(child.scope(file_of(declared.body, "value"))), path[skip + 1 :])
+    return walk.follow(
+        declared.body.attributes["value"].expr, View(child.scope(file_of(declared.body, "value"))), path[skip + 1 :]
+    )
 
 
 def _resource(walk: Walk, module: ModuleInstance, key: tuple[str, ...], path: tuple[Any, ...]) -> Any:
@@ -182,7 +181,7 @@ def _resource(walk: Walk, module: ModuleInstance, key: tuple[str, ...], path: tu
             _computed(walk, what)
         return walk.hop(what, instance.location) and len(path) == 1
     value = instance.value(name)
-    if value is None or isinstance(value, Unknown) and value.exact and value.references[0].target == instance.key:
+    if value is None or (isinstance(value, Unknown) and value.exact and value.references[0].target == instance.key):
         _computed(walk, what)
         return walk.hop(what, instance.location)
     if not walk.hop(what, _attribute_place(group.config, name)):
