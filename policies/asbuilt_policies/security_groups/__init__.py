@@ -1,0 +1,1 @@
+"""Security groups: who may reach what, by what groups are attached to."""

@@ -1,0 +1,115 @@
+"""SG-6: security groups open nothing that the architecture does not name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asbuilt.model import Resource, Unknown
+from asbuilt.rules import examined, inapplicable, platform_rule, undecided, violation
+from asbuilt.topology.attachments import MEMBERS, attachments, others
+from asbuilt.topology.security_groups import (
+    EVERY_PROTOCOL,
+    GROUP,
+    INGRESS,
+    RANGES,
+    default_groups,
+    is_everywhere,
+    permissions,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asbuilt.graph import Graph
+    from asbuilt.model import Evidence
+    from asbuilt.spec.models import Spec
+    from asbuilt.topology.security_groups import Permission
+
+
+@platform_rule(
+    id="least-privilege-ingress", severity="high", enforces="security_groups.least_privilege", needs=(GROUP, INGRESS)
+)
+def least_privilege_ingress(spec: Spec, graph: Graph) -> Iterator[Evidence]:
+    """A security group in use opens everything, or something to the whole internet, or the default group has rules.
+
+    Why: the default group is what everything gets that names none; a rule for every port or for everybody lets in
+    what nobody thought of.
+
+    Fix: name the protocol, the ports and the source that are needed; take the rules out of the default group.
+
+    Source: AWS Well-Architected Framework, SEC05-BP02 "Control traffic flow within your network layers"; AWS Security
+    Hub, EC2.2 (default security groups); read 2026-11.
+    """
+    if not spec.security_groups.least_privilege:
+        yield inapplicable(None, "the architecture does not ask for it", subject="groups")
+        return
+    view, defaults = graph.memo(permissions), set(default_groups(graph))
+    used, balanced = _in_use(spec, graph)
+    found = 0
+    for group in (*defaults, *(g for g in used.values() if g not in defaults)):
+        found += 1
+        evidence: list[Evidence] = []
+        for permission in view.of(group):
+            evidence += _judge(permission, group, group in defaults, group.key in balanced, spec)
+        hidden = view.doubt()
+        if not evidence and hidden is not None:
+            reason = f"rules of {group.address} may be where asbuilt cannot see them: {hidden.reason}"
+            evidence = [undecided(hidden, reason, group.at("SecurityGroupIngress"))]
+        yield from evidence or [examined(group)]
+    yield from _loose(spec, graph)
+    if not found:
+        message = "no security group in use is among what was scanned"
+        doubt = graph.hidden(GROUP)
+        yield undecided(doubt, message, subject="groups") if doubt else inapplicable(None, message, subject="groups")
+
+
+def _in_use(spec: Spec, graph: Graph) -> tuple[dict[str, Resource], set[str]]:
+    """Return the groups that are attached to something, and which of them to a load balancer."""
+    attached = graph.memo(attachments, spec)
+    found = {key: group for role in MEMBERS for key, group in attached.groups(role).items()}
+    for attachment in others(graph):
+        if isinstance(attachment.group, Resource):
+            found[attachment.group.key] = attachment.group
+    return found, set(attached.groups("load_balancer"))
+
+
+def _judge(permission: Permission, group: Resource, is_default: bool, balanced: bool, spec: Spec) -> Iterator[Evidence]:
+    where = permission.where
+    if isinstance(where.value, Unknown):
+        yield undecided(where.value, f"what {group.address} lets in is not known: {where.value.reason}", where)
+        return
+    if is_default:
+        message = f"{group.address}, the default group of a VPC, lets in {permission}; it should have no rules"
+        yield violation(where, message, expected="no rules", actual=str(permission))
+        return
+    protocol, ports = permission.protocol, permission.ports
+    if permission.everything:
+        name = "IpProtocol" if protocol == EVERY_PROTOCOL else "FromPort"
+        message = f"{group.address} opens {permission}; nothing in the architecture needs that"
+        yield violation(where.at(name), message, expected="the protocol and ports needed")
+    elif isinstance(protocol, Unknown):
+        yield undecided(protocol, f"which protocol {group.address} opens is not known: {protocol.reason}", where)
+    elif isinstance(ports, Unknown):
+        yield undecided(ports, f"which ports {group.address} opens is not known: {ports.reason}", where)
+    stated = spec.security_groups.load_balancer
+    if balanced and isinstance(ports, tuple) and set(range(ports[0], ports[1] + 1)) <= set(stated.ports or ()):
+        return
+    for source in permission.sources:
+        if source.path[-1] not in RANGES:
+            continue
+        if isinstance(source.value, Unknown):
+            if not source.value.exact:
+                reason = f"whom {group.address} lets in on {permission} is not known: {source.value.reason}"
+                yield undecided(source.value, reason, source)
+        elif is_everywhere(source.value):
+            message = f"{group.address} opens {permission} to {source.value}; only the load balancer's ports are public"
+            yield violation(source, message, expected="a security group, or the range needed")
+
+
+def _loose(spec: Spec, graph: Graph) -> Iterator[Evidence]:
+    """Yield an unknown for rules whose group cannot be told, where they open too much for any group."""
+    for permission, doubt in graph.memo(permissions).loose:
+        rule = permission.where.resource
+        if any(True for _ in _judge(permission, rule, False, False, spec)):
+            reason = f"whether {rule.address} adds {permission} to a group in use is not known: {doubt.reason}"
+            yield undecided(doubt, reason, rule.at("GroupId"))

@@ -1,0 +1,202 @@
+"""Which security groups are attached to what: a group's role is that of its members, whatever it is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind
+from asbuilt.topology.load_balancing import LOAD_BALANCER, load_balancing
+from asbuilt.topology.network import VPC
+from asbuilt.topology.security_groups import (
+    PREFIX_LIST,
+    RANGES,
+    Maybe,
+    default_group,
+    groups_at,
+    is_within,
+    vpc_blocks,
+)
+from asbuilt.topology.services import ECS_SERVICE
+from asbuilt.topology.tiers import cidr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from asbuilt.graph import Graph
+    from asbuilt.spec.models import Spec
+
+MEMBERS = {
+    "load_balancer": {LOAD_BALANCER: "SecurityGroups"},
+    "tasks": {ECS_SERVICE: "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups"},
+    "database": {"AWS::RDS::DBInstance": "VPCSecurityGroups", "AWS::RDS::DBCluster": "VpcSecurityGroupIds"},
+    "cache": {
+        "AWS::ElastiCache::ReplicationGroup": "SecurityGroupIds",
+        "AWS::ElastiCache::ServerlessCache": "SecurityGroupIds",
+        "AWS::ElastiCache::CacheCluster": "VpcSecurityGroupIds",
+    },
+}
+ENDPOINT = "AWS::EC2::VPCEndpoint"
+OTHER_MEMBERS = {
+    ENDPOINT: "SecurityGroupIds",
+    "AWS::Lambda::Function": "VpcConfig.SecurityGroupIds",
+    "AWS::EC2::Instance": "SecurityGroupIds",
+    "AWS::EFS::MountTarget": "SecurityGroups",
+}
+WORDS = {
+    "internet": "the internet",
+    "vpc": "the VPC",
+    "self": "each other",
+    "load_balancer": "the load balancer",
+    "tasks": "ECS tasks",
+    "discovery": "service discovery",
+    "database": "the database",
+    "cache": "the cache",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A group of a member. `where` is the element that names the group."""
+
+    owner: Resource
+    where: Property
+    group: Resource | Unknown
+
+
+class Attachments:
+    """The groups of every role."""
+
+    def __init__(self, graph: Graph, spec: Spec) -> None:
+        self.graph = graph
+        self.spec = spec
+        self.blocks = vpc_blocks(graph, spec.network.vpc_cidr)
+        self._of = {role: tuple(self._read(role)) for role in MEMBERS}
+
+    def _read(self, role: str) -> Iterator[Attachment]:
+        for type_, path in MEMBERS[role].items():
+            for owner in self._owners(type_):
+                prop = owner.at(path)
+                if prop.value is ABSENT or prop.value is None:
+                    if not _inherits(owner):
+                        yield Attachment(owner, prop, default_group(self.graph))
+                    continue
+                yield from attached(owner, prop, self.graph)
+
+    def _owners(self, type_: str) -> Iterable[Resource]:
+        if type_ == LOAD_BALANCER:
+            return self.graph.memo(load_balancing, self.spec).front_doors()
+        return self.graph.of_type(type_)
+
+    def of(self, role: str) -> tuple[Attachment, ...]:
+        """Return the groups of a role's members; of the roles without members, none."""
+        return self._of.get(role, ())
+
+    def groups(self, role: str) -> dict[str, Resource]:
+        """Return the groups of a role that are known, by key."""
+        return {a.group.key: a.group for a in self.of(role) if isinstance(a.group, Resource)}
+
+    def admits(self, source: Property, peers: Iterable[str], role: str = "") -> Maybe:
+        """Whether a source of a permission is one of the peers; `role` is what `self` stands for."""
+        peers = tuple(role if peer == "self" and role else peer for peer in peers)
+        if "internet" in peers:
+            return True
+        name = str(source.path[-1])
+        if name in RANGES:
+            return self._admits_range(source, peers)
+        if name == "SourcePrefixListId":
+            return self._admits_list(source, peers)
+        verdicts = [self._admits_group(found, source, peers) for found in groups_at(source, self.graph)]
+        if all(verdict is False for verdict in verdicts):
+            return False
+        return next((verdict for verdict in verdicts if isinstance(verdict, Unknown)), all(verdicts))
+
+    def _admits_range(self, source: Property, peers: tuple[str, ...]) -> Maybe:
+        value = source.value
+        if isinstance(value, Unknown):
+            of_vpc = any(self.graph.referred(ref, (VPC,)) and "cidr" in ref.attribute for ref in value.references)
+            if "vpc" in peers and value.exact and of_vpc:
+                return True
+            # An address range, whichever it is, is no group; what is not exact may be an empty list.
+            return False if value.exact and "vpc" not in peers else value
+        block = cidr(value)
+        return "vpc" in peers and block is not None and is_within(block, self.blocks)
+
+    def _admits_list(self, source: Property, peers: tuple[str, ...]) -> Maybe:
+        value = source.value
+        if "vpc" not in peers:
+            return value if isinstance(value, Unknown) and not value.exact else False
+        found = self.graph.target(source, PREFIX_LIST)
+        if not isinstance(found, Resource):
+            return Unknown(UnknownKind.UNREAD, f"what is in the prefix list {_text(value)} is not known")
+        for entry in found.at("Entries").items():
+            block = entry if isinstance(entry.value, Unknown) else entry.at("Cidr")
+            if isinstance(block.value, Unknown):
+                return block.value
+            network = cidr(block.value)
+            if network is None or not is_within(network, self.blocks):
+                return False
+        return True
+
+    def _admits_group(self, found: Resource | Unknown, source: Property, peers: tuple[str, ...]) -> Maybe:
+        if isinstance(found, Resource) and "vpc" in peers:
+            return True
+        for peer in peers:
+            if isinstance(found, Resource):
+                if found.key in self.groups(peer):
+                    return True
+            elif any(_same(a.where.value, source.value) for a in self.of(peer)):
+                return True
+        if isinstance(found, Unknown):
+            return found
+        return next((doubt for peer in peers if (doubt := self.doubt(peer)) is not None), False)
+
+    def doubt(self, role: str) -> Unknown | None:
+        """Return why a role may have more groups than are known, if so."""
+        if role not in MEMBERS:
+            return None
+        for attachment in self.of(role):
+            if isinstance(attachment.group, Unknown):
+                reason = f"a group of {attachment.owner.address} is not known: {attachment.group.reason}"
+                return Unknown(attachment.group.kind, reason, attachment.group.location)
+        if not self.of(role):
+            return Unknown(UnknownKind.UNREAD, f"{WORDS[role]} is not among what was scanned")
+        return self.graph.hidden(*MEMBERS[role])
+
+
+def attached(owner: Resource, prop: Property, graph: Graph) -> Iterator[Attachment]:
+    """Yield the groups that a property of a resource attaches to it."""
+    for item in prop.items():
+        for group in groups_at(item, graph):
+            yield Attachment(owner, item, group)
+
+
+def others(graph: Graph) -> Iterator[Attachment]:
+    """Yield the groups of what has no role in an architecture: endpoints, functions, instances, file systems."""
+    for type_, path in OTHER_MEMBERS.items():
+        for owner in graph.of_type(type_):
+            yield from attached(owner, owner.at(path), graph)
+
+
+def _inherits(owner: Resource) -> bool:
+    """Whether a member without groups of its own has those of something else, or none."""
+    if owner.type == LOAD_BALANCER:
+        return owner.get("Type") in ("network", "gateway")
+    # Instances of a cluster have the cluster's groups (RDS API, CreateDBInstance).
+    return owner.type == "AWS::RDS::DBInstance" and owner.get("DBClusterIdentifier") is not ABSENT
+
+
+def _same(one: object, other: object) -> bool:
+    """Whether two values are one, though it is not known which: both the same attribute of the same thing."""
+    if isinstance(one, Unknown) and isinstance(other, Unknown):
+        return one.exact and other.exact and bool(one.references) and one.references == other.references
+    return isinstance(one, str) and one == other
+
+
+def _text(value: object) -> str:
+    return value.reason if isinstance(value, Unknown) else str(value)
+
+
+def attachments(graph: Graph, spec: Spec) -> Attachments:
+    """Return the attachments of a graph; call as `graph.memo(attachments, spec)`."""
+    return Attachments(graph, spec)

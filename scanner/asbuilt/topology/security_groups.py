@@ -1,0 +1,205 @@
+"""What security groups let in: every permission, inline or a resource of its own, with its ports and sources.
+
+A permission lets in what its protocol, ports and sources say, all permissions of all groups of a member together
+(Amazon VPC User Guide, "Security group rules"; EC2 API Reference, IpPermission; read 2026-11).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind
+from asbuilt.topology.network import VPC
+from asbuilt.topology.tiers import cidr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from ipaddress import IPv4Network, IPv6Network
+
+    from asbuilt.graph import Graph
+
+GROUP = "AWS::EC2::SecurityGroup"
+INGRESS = "AWS::EC2::SecurityGroupIngress"
+PREFIX_LIST = "AWS::EC2::PrefixList"
+RANGES = ("CidrIp", "CidrIpv6")
+SOURCES = (*RANGES, "SourcePrefixListId", "SourceSecurityGroupId", "SourceSecurityGroupName")
+CLOUDFRONT = "com.amazonaws.global.cloudfront.origin-facing"  # AWS's list of the servers CloudFront fetches from
+EVERY_PROTOCOL = "-1"
+ALL_PORTS = (0, 65535)
+PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "all": EVERY_PROTOCOL}
+
+Maybe = bool | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What one rule lets in. `where` is an element of `SecurityGroupIngress`, or the whole of a rule's resource."""
+
+    where: Property
+
+    @property
+    def protocol(self) -> str | Unknown:
+        """The protocol by its name, `-1` for every protocol."""
+        value = self.where.at("IpProtocol").value
+        if isinstance(value, Unknown):
+            return value
+        text = EVERY_PROTOCOL if value is ABSENT or value is None else str(value).lower()
+        return PROTOCOLS.get(text, text)
+
+    @property
+    def ports(self) -> tuple[int, int] | Unknown:
+        """The first and the last port; all of them for protocols without ports."""
+        protocol = self.protocol
+        if isinstance(protocol, Unknown):
+            return protocol
+        if protocol not in ("tcp", "udp"):
+            return ALL_PORTS
+        first, last = (self.where.at(name).value for name in ("FromPort", "ToPort"))
+        for value in (first, last):
+            if isinstance(value, Unknown):
+                return value
+        try:
+            return _port(first, ALL_PORTS[0]), _port(last, ALL_PORTS[1])
+        except ValueError:
+            return Unknown(UnknownKind.ERROR, f"{first} to {last} are no ports", self.where.trace.location)
+
+    @property
+    def sources(self) -> tuple[Property, ...]:
+        """The address ranges, prefix lists and groups it lets in."""
+        found = (self.where.at(name) for name in SOURCES)
+        return tuple(prop for prop in found if prop.value is not ABSENT and prop.value is not None)
+
+    def opens(self, port: int, protocols: Iterable[str]) -> Maybe:
+        """Whether a port is open for one of the protocols."""
+        protocol, ports = self.protocol, self.ports
+        if isinstance(protocol, Unknown):
+            return protocol
+        if protocol == EVERY_PROTOCOL:
+            return True
+        if protocol not in protocols:
+            return False
+        return ports if isinstance(ports, Unknown) else ports[0] <= port <= ports[1]
+
+    @property
+    def everything(self) -> bool:
+        """Whether it is known to open every port there is."""
+        protocol, ports = self.protocol, self.ports
+        if isinstance(protocol, Unknown) or isinstance(ports, Unknown):
+            return False
+        return protocol == EVERY_PROTOCOL or (protocol in ("tcp", "udp") and ports[0] <= 1 and ports[1] == ALL_PORTS[1])
+
+    def __str__(self) -> str:
+        protocol, ports = self.protocol, self.ports
+        if isinstance(protocol, Unknown) or isinstance(ports, Unknown):
+            return "some port"
+        if protocol == EVERY_PROTOCOL:
+            return "every port and protocol"
+        if protocol not in ("tcp", "udp"):
+            return protocol
+        if ports == ALL_PORTS:
+            return f"every {protocol} port"
+        return f"{protocol} {ports[0]}" if ports[0] == ports[1] else f"{protocol} {ports[0]}-{ports[1]}"
+
+
+def _port(value: Any, default: int) -> int:
+    number = default if value is ABSENT or value is None else int(value)
+    return default if number == -1 else number
+
+
+class Permissions:
+    """The permissions of every group; `loose` are those whose group cannot be told."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.loose: list[tuple[Permission, Unknown]] = []
+        self._own: dict[str, list[Permission]] = defaultdict(list)
+        for rule in graph.of_type(INGRESS):
+            for path in ("GroupId", "GroupName"):
+                prop = rule.at(path)
+                for found in groups_at(prop, graph, elsewhere=False):
+                    if isinstance(found, Resource):
+                        self._own[found.key].append(Permission(rule.at()))
+                    else:
+                        self.loose.append((Permission(rule.at()), found))
+
+    def of(self, group: Resource) -> Iterator[Permission]:
+        """Yield what a group lets in; one whose `where` is unknown stands for any number of permissions."""
+        for item in group.at("SecurityGroupIngress").items():
+            yield Permission(item)
+        yield from self._own.get(group.key, ())
+
+    def doubt(self) -> Unknown | None:
+        """Return why any group may let in more than is known, if so."""
+        return self.graph.hidden(INGRESS)
+
+
+def permissions(graph: Graph) -> Permissions:
+    """Return the permissions of a graph; call as `graph.memo(permissions)`."""
+    return Permissions(graph)
+
+
+def groups_at(prop: Property, graph: Graph, *, elsewhere: bool = True) -> Iterator[Resource | Unknown]:
+    """Yield the groups a property names; one that is not among what was scanned is unknown.
+
+    Without `elsewhere`, ids of such groups are left out.
+    """
+    for item in prop.items():
+        found = graph.targets(item, GROUP)
+        if len(found) > 1:
+            names = ", ".join(f.address for f in found if isinstance(f, Resource))
+            yield Unknown(UnknownKind.CONDITION, f"it may be one of {names}", arms=tuple(found))
+        elif found and isinstance(found[0], Unknown):
+            yield _default_of(found[0], graph) or found[0]
+        elif found:
+            yield found[0]
+        elif elsewhere and item.known:
+            yield Unknown(UnknownKind.UNREAD, f"{item.value} is not among what was scanned")
+
+
+def _default_of(value: Unknown, graph: Graph) -> Resource | Unknown | None:
+    """Return the default group that `aws_vpc.main.default_security_group_id` stands for."""
+    if not value.exact or len(value.references) != 1:
+        return None
+    reference = value.references[0]
+    vpc = graph.referred(reference, (VPC,))
+    if vpc is None or "security_group" not in reference.attribute:
+        return None
+    for group in default_groups(graph):
+        if vpc in graph.targets(group.at("VpcId"), VPC):
+            return group
+    return Unknown(UnknownKind.UNREAD, f"it is the default group of {vpc.address}, whose rules are not in the code")
+
+
+def default_groups(graph: Graph) -> Iterator[Resource]:
+    """Yield the default groups of VPCs, as far as they are managed."""
+    return (group for group in graph.of_type(GROUP) if group.get("GroupName") == "default")
+
+
+def default_group(graph: Graph) -> Resource | Unknown:
+    """Return the group of a member that names none: the default group of its VPC."""
+    found = list(default_groups(graph))
+    if len(found) == 1:
+        return found[0]
+    return Unknown(
+        UnknownKind.UNREAD, "it names no group and gets the default group of its VPC, whose rules are not in the code"
+    )
+
+
+def vpc_blocks(graph: Graph, stated: str | None) -> list[IPv4Network | IPv6Network]:
+    """Return the blocks of the VPCs, as built and as stated."""
+    values = [vpc.get("CidrBlock") for vpc in graph.of_type(VPC, "AWS::EC2::VPCCidrBlock")]
+    found = (cidr(value) for value in (*values, stated))
+    return [block for block in found if block is not None]
+
+
+def is_within(block: IPv4Network | IPv6Network, blocks: Iterable[IPv4Network | IPv6Network]) -> bool:
+    """Whether a block lies in one of several."""
+    return any(block.version == b.version and block.subnet_of(b) for b in blocks)  # type: ignore[arg-type]
+
+
+def is_everywhere(value: Any) -> bool:
+    """Whether an address range is all of IPv4 or IPv6."""
+    block = cidr(value)
+    return block is not None and block.prefixlen == 0
