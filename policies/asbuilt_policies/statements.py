@@ -32,7 +32,9 @@ def hold(
     values = (default if value is ABSENT or value is None else value for value in prop.possible())
     broken = [value for value in values if not isinstance(value, Unknown) and not accepts(value)]
     message = say(broken[0]) if broken else ""
-    for evidence in expect(prop, accepts, message, default=default, expected=expected, **more):
+    literal = isinstance(expected, bool | int | float)  # to be written as it is; a text may be a description
+    for found in expect(prop, accepts, message, default=default, expected=expected, **more):
+        evidence = replace(found, literal=literal)
         unknown = evidence.outcome is Outcome.UNKNOWN
         yield replace(evidence, message=f"{what} is not known: {evidence.message}") if unknown else evidence
 

@@ -266,9 +266,12 @@ def _item(evidence: Evidence) -> EvidenceItem:
 
 def _fix(evidence: Evidence, native: str, where: str) -> str:
     """Say which value to write where, for the plain case of one literal expected value."""
-    expected = evidence.expected
-    if evidence.outcome is not Outcome.VIOLATION or isinstance(expected, list | dict | tuple) or expected is None:
+    prop, expected = evidence.prop, evidence.expected
+    if evidence.outcome is not Outcome.VIOLATION or not evidence.literal or prop is None:
         return ""
+    if isinstance(expected, list | dict | tuple) or expected is None:
+        return ""
+    expected = prop.resource.written(prop.path, expected)
     shown = str(expected).lower() if isinstance(expected, bool) else str(expected)
     verb = "add" if evidence.actual is ABSENT else "set"
     return f"{verb} `{native}` = {shown} at {where}"

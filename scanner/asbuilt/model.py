@@ -238,6 +238,10 @@ class Resource:
             path = path[:-1]
         return Trace(self.location)
 
+    def written(self, path: Path, value: Any) -> Any:  # noqa: ARG002
+        """Return how the source writes a value of a property (`true` for `ENABLED`); sources override this."""
+        return value
+
     def native(self, path: Path) -> str:
         """Return the source's own name of a property path."""
         return self.namer(path) if self.namer else dotted(path)
@@ -340,7 +344,8 @@ class Evidence:
 
     `prop` is what was looked at; an absence has none, and then `subject` says what is missing, in
     the spec's words (`service payments`). `related` are other resources worth showing. `requirement` is the spec path
-    it enforces where that differs from the rule's own. `severity` overrides the rule's.
+    it enforces where that differs from the rule's own. `literal` says that `expected` is the value to write, not a
+    description of it. `severity` overrides the rule's.
     """
 
     outcome: Outcome
@@ -350,6 +355,7 @@ class Evidence:
     resource: Resource | None = None
     expected: Any = None
     actual: Any = ABSENT
+    literal: bool = False
     fix: str = ""
     service: str = ""
     unknown: Unknown | None = None

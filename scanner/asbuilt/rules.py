@@ -182,7 +182,7 @@ def expect(
     if not broken and not unknown:
         return
     if len(broken) == len(verdicts):
-        yield violation(prop, message, expected=wanted, actual=broken[0], **more)
+        yield violation(prop, message, expected=wanted, actual=broken[0], literal=not callable(accepts), **more)
         return
     source = unknown[0] if unknown else prop.value
     assert isinstance(source, Unknown)  # noqa: S101 - only an unknown has several possible values

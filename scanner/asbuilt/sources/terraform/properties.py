@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Unknown
+from asbuilt.sources.terraform.vocabulary.language import Choice
 from asbuilt.sources.terraform.vocabulary.nested import merge
 
 if TYPE_CHECKING:
     from asbuilt.model import Path
     from asbuilt.sources.terraform.instance import Instance
+    from asbuilt.sources.terraform.vocabulary.nested import Fields
     from asbuilt.sources.terraform.vocabulary.tables import View
 
 
@@ -88,6 +90,27 @@ class Properties(Mapping[str, Any]):
         first = None if strict else self.views[0].native(path, False)
         return None if first is None else (self.views[0].instance, first)
 
+    def written(self, path: Path, value: Any) -> Any:
+        """Return the argument's own value for one of CloudFormation's: `true` for `ENABLED`."""
+        for view in self.views:
+            for found in _choices(view.fields, tuple(part for part in path if isinstance(part, str))):
+                for native, converted in found.values.items():
+                    if converted == value:
+                        return {"true": True, "false": False}.get(native, native)
+        return value
+
+
+def _choices(fields: Fields, path: tuple[str, ...]) -> Iterator[Choice]:
+    """Yield the rules that write a path by choosing one value for another."""
+    for _, rule in fields.entries:
+        depth = len(rule.path)
+        if rule.path != path[:depth]:
+            continue
+        if isinstance(rule, Choice) and depth == len(path):
+            yield rule
+        elif getattr(rule, "fields", None) is not None:
+            yield from _choices(rule.fields, path[depth:])  # type: ignore[attr-defined]
+
 
 def _uncertain(value: Any, conditional: Unknown | None) -> Any:
     """Say of what another resource adds that it may not be there, if that resource may not be."""
@@ -122,6 +145,10 @@ class Raw(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+    def written(self, path: Path, value: Any) -> Any:  # noqa: ARG002
+        """Return the value as it is."""
+        return value
 
     def find(self, path: Path, strict: bool) -> tuple[Instance, Path] | None:  # noqa: ARG002
         """Return the path as it is."""

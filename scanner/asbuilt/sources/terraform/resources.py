@@ -85,6 +85,10 @@ class TerraformResource(Resource):
             found = self.properties.find(path, False)  # type: ignore[attr-defined]
         return None if found is None else found[0].trace(found[1])
 
+    def written(self, path: Path, value: Any) -> Any:
+        """Write a value of a property as its argument has it."""
+        return self.properties.written(path, value)  # type: ignore[attr-defined]
+
     def namer(self, path: Path) -> str:
         """Write a property's path in Terraform's words."""
         found = self.properties.find(path, False) if path else None  # type: ignore[attr-defined]
