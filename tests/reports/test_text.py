@@ -20,8 +20,11 @@ def test_golden(width: int) -> None:
     golden.check(f"text-{width}.txt", render(sample.results(), width=width))
 
 
-def test_golden_clean_and_verbose() -> None:
+def test_golden_clean() -> None:
     golden.check("text-clean.txt", render(sample.clean()))
+
+
+def test_golden_verbose() -> None:
     golden.check("text-verbose.txt", render(sample.results(), verbose=True))
 
 
