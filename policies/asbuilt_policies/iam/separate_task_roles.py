@@ -36,7 +36,7 @@ def separate_task_roles(task: Resource, spec: Spec, graph: Graph) -> Iterator[Ev
             if isinstance(prop.value, Unknown):
                 yield undecided(prop.value, f"whether {name} has {what} is not known: {prop.value.reason}", prop)
             else:
-                yield violation(prop, f"{name} has not {what}".replace("has not a", "has no a"), expected=[what])
+                yield violation(prop, f"{name} has no {what.split(' ', 1)[1]}", expected=[what])
     ones, others = role_targets(execution, graph), role_targets(own, graph)
     if not ones or not others:
         return

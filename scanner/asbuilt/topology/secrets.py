@@ -179,10 +179,11 @@ def comes_from_secret(value: Unknown, graph: Graph) -> str:
         type_ = kind[1] if kind else ""
         resource = graph.get(ref.target)
         type_ = resource.native_type if resource is not None and resource.native_type else type_
+        told = f"{resource.address if resource is not None else ref.target.rpartition('//')[2]}.{ref.attribute}"
         if type_ in _GENERATED and ref.attribute.split(".")[0] not in ("id", "arn", "length"):
-            return f"{ref.target.rpartition('::')[2]}.{ref.attribute}"
+            return told
         if ref.attribute.split(".")[0] in _SECRET_ATTRIBUTES:
-            return f"{ref.target.rpartition('::')[2]}.{ref.attribute}"
+            return told
     return ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Location, Unknown
-from asbuilt.sources.terraform import syntax
+from asbuilt.sources.terraform import syntax, trace_policy
 from asbuilt.sources.terraform.errors import EvalError
 from asbuilt.sources.terraform.expansion import UNKNOWN_KEY
 from asbuilt.sources.terraform.override import file_of
@@ -176,6 +176,8 @@ def _resource(walk: Walk, module: ModuleInstance, key: tuple[str, ...], path: tu
     body = group.config.body
     attribute = body.attributes.get(name)
     what = f"{instance.address}{label(path)}"
+    if instance.type == trace_policy.TYPE and trace_policy.follow_document(walk, instance, path):
+        return True
     if attribute is None:
         if key[0] == "managed" and len(path) == 1:
             _computed(walk, what)
