@@ -235,3 +235,62 @@ def test_an_override_file_replaces_arguments_and_locates_them(tmp_path: Path) ->
     trace = instance.trace(("b",))
     assert trace is not None
     assert (trace.location.file.endswith("main_override.tf"), trace.location.start_line) == (True, 4)
+
+
+def test_a_file_of_values_that_does_not_parse_makes_the_values_it_may_set_unknown(tmp_path: Path) -> None:
+    files = {
+        "main.tf": 'variable "a" { default = 30 }\nvariable "b" { default = 1 }\nresource "aws_x" "y" {\na = var.a\nb = var.b\n}',
+        "terraform.tfvars": "a 7\n",
+        "z.auto.tfvars": "b = 2\n",
+    }
+    report, found = loaded(tmp_path, files)
+    value = found["aws_x.y"].value("a")
+    assert isinstance(value, Unknown)
+    assert "terraform.tfvars" in value.reason
+    assert found["aws_x.y"].value("b") == 2
+    assert [gap.incomplete for gap in report.gaps] == [True]
+
+
+def test_json_is_read_like_the_native_syntax(tmp_path: Path) -> None:
+    files = {
+        "main.tf.json": """{
+          "variable": {"data": {"type": "string"}},
+          "provider": {"aws": {"region": "eu-west-1", "default_tags": {"tags": {"Env": "${var.data}"}}}},
+          "resource": {"aws_x": {"y": {
+            "name": "n-${var.data}",
+            "dynamic": {"rule": {"for_each": [1, 2], "content": {"port": "${rule.value + 79}"}}},
+            "lifecycle": {"prevent_destroy": true}
+          }}}
+        }""",
+        "terraform.tfvars.json": '{"data": "${literal}"}',
+    }
+    report, found = loaded(tmp_path, files)
+    assert errors(report) == []
+    assert dict(found["aws_x.y"].values()) == {"name": "n-${literal}", "rule": [{"port": 80}, {"port": 81}]}
+    assert (found["aws_x.y"].region, found["aws_x.y"].default_tags) == ("eu-west-1", {"Env": "${literal}"})
+    trace = found["aws_x.y"].trace(("name",))
+    assert trace is not None
+    assert trace.location.start_line == 5
+
+
+def test_whatever_is_written_in_the_wrong_place_is_no_crash(tmp_path: Path) -> None:
+    text = """
+    data "aws_iam_policy_document" "p" {
+      statement {
+        actions    = ["s3:*"]
+        principals = "everyone"
+        condition  = ["x"]
+      }
+      statement  = 5
+    }
+    resource "aws_x" "y" {
+      policy  = data.aws_iam_policy_document.p.json
+      element = element([1])
+      each    = each.value
+    }
+    """
+    report, found = loaded(tmp_path, text)
+    for name in ("policy", "element", "each"):
+        assert isinstance(found["aws_x.y"].value(name), Unknown)
+        assert found["aws_x.y"].trace((name, 0)) is not None
+    assert len(errors(report)) == 2

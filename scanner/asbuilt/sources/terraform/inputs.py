@@ -69,6 +69,9 @@ def variable_value(module: ModuleInstance, declared: Declaration) -> Any:
     """Return the value of a variable of a module instance, converted to its type."""
     kind = variable_type(module, declared)
     found, node, file = _raw(module, declared, kind)
+    if found is _NOTHING and module.parent is None and module.root.lost:
+        reason = f"{module.root.lost}; it may set var.{declared.name}"
+        return _sensitive(declared, Unknown(UnknownKind.ERROR, reason, declared.location, type=str(kind)))
     if found is _NOTHING or (found is None and not declared.flag("nullable", default=True)):
         default = declared.expr("default")
         if default is None:

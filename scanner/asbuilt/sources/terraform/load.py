@@ -77,7 +77,9 @@ def load(
             bounds = limits or EvaluationLimits()
             name = shown(directory)
             loaded.inputs.append(inputs)
-            loaded.roots.append(Root(directory, name, node, loader.confinement, inputs.given, bounds, workspace))
+            loaded.roots.append(
+                Root(directory, name, node, loader.confinement, inputs.given, bounds, workspace, inputs.lost)
+            )
     return loaded
 
 

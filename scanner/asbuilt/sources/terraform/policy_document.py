@@ -11,7 +11,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from asbuilt.model import ABSENT, Sensitive, Unknown
+from asbuilt.model import ABSENT, Sensitive, Unknown, UnknownKind
 from asbuilt.sources.terraform.values import derived, is_wholly_known, to_plain, unknowns, unmark_deep
 
 if TYPE_CHECKING:
@@ -26,18 +26,14 @@ def render(instance: ResourceInstance, *, minified: bool = False) -> Any:
     if isinstance(tree, Unknown):
         return tree
     if is_wholly_known(tree):
-        plain = _escaped(tree)
+        plain = to_plain(tree)
         return json.dumps(plain, separators=(",", ":")) if minified else json.dumps(plain, indent=2, ensure_ascii=False)
     return replace(derived(unknowns(tree), "string"), prefix="{", suffix="}", structure=tree)
 
 
-def _escaped(tree: Any) -> Any:
-    return to_plain(tree)
-
-
 def document(instance: ResourceInstance) -> Any:
     """Return the policy as a tree with Unknown leaves, or an Unknown where even its statements are not known."""
-    own = [_statement(block) for block in _read_list(instance, "statement")]
+    own = [_statement(block) for block in _blocks(_plain(instance.read("statement")))]
     sources = [_parsed(text) for text in _texts(instance, "source_policy_documents", "source_json")]
     overrides = [_parsed(text) for text in _texts(instance, "override_policy_documents", "override_json")]
     version = _plain(instance.read("version"))
@@ -109,8 +105,17 @@ _LISTS = (
 )
 
 
-def _statement(block: Any) -> Any:
-    if not isinstance(block, dict):
+def _blocks(value: Any) -> list[Any]:
+    """Return nested blocks as dicts and Unknowns; the JSON syntax has a single one as an object."""
+    if value is ABSENT or value is None:
+        return []
+    found = value if isinstance(value, list) else [value]
+    wrong = Unknown(UnknownKind.ERROR, "a nested block is expected here")
+    return [item if isinstance(item, dict | Unknown) else wrong for item in found]
+
+
+def _statement(block: dict[str, Any] | Unknown) -> Any:
+    if isinstance(block, Unknown):
         return block
     statement: dict[str, Any] = {}
     sid = block.get("sid")
@@ -123,10 +128,12 @@ def _statement(block: Any) -> Any:
         if value is not None and value != []:
             statement[key] = _one_or_many(value)
     for name, key in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
-        if block.get(name):
-            statement[key] = _principals(block[name])
-    if block.get("condition"):
-        statement["Condition"] = _conditions(block["condition"])
+        principals = _blocks(block.get(name))
+        if principals:
+            statement[key] = _principals(principals)
+    conditions = _blocks(block.get("condition"))
+    if conditions:
+        statement["Condition"] = _conditions(conditions)
     return {key: statement[key] for key in _ORDER if key in statement}
 
 

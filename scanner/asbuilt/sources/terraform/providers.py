@@ -8,7 +8,7 @@ from asbuilt.model import ABSENT, Unknown, UnknownKind
 from asbuilt.sources.terraform.blocks import attribute_value, contents
 from asbuilt.sources.terraform.config import address_text
 from asbuilt.sources.terraform.syntax import Object
-from asbuilt.sources.terraform.values import derived, unknowns, unmark
+from asbuilt.sources.terraform.values import derived, unknowns, unmark, unmark_deep
 
 if TYPE_CHECKING:
     from asbuilt.sources.terraform.config import Declaration
@@ -85,6 +85,9 @@ def _region(module: ModuleInstance, provider: Declaration) -> Any:
 
 def _default_tags(module: ModuleInstance, provider: Declaration) -> Any:
     tags: dict[str, Any] = {}
+    written = provider.body.attributes.get("default_tags")
+    if written is not None:  # in the JSON syntax the block looks like an attribute
+        return _json_tags(unmark_deep(attribute_value(written, provider.body, module.scope(provider.body.file)))[0])
     for content in contents(provider.body, "default_tags", module.scope(provider.body.file)):
         if content.unknown is not None:
             return content.unknown
@@ -98,4 +101,15 @@ def _default_tags(module: ModuleInstance, provider: Declaration) -> Any:
             tags.update(value)
         elif value is not None and any(unknowns(value)):
             return derived([value])
+    return tags or ABSENT
+
+
+def _json_tags(value: Any) -> Any:
+    blocks = value if isinstance(value, list) else [value]
+    tags: dict[str, Any] = {}
+    for block in blocks:
+        found = block.get("tags") if isinstance(block, dict) else block
+        if isinstance(found, Unknown):
+            return found
+        tags.update(found if isinstance(found, dict) else {})
     return tags or ABSENT

@@ -37,7 +37,10 @@ class EvaluationLimits:
 
 
 class Root:
-    """A root module. `name` is what keys start with: `<name>//<address>`."""
+    """A root module. `name` is what keys start with: `<name>//<address>`.
+
+    `lost` says which file of variable values could not be read: then no default is certain.
+    """
 
     def __init__(
         self,
@@ -48,12 +51,14 @@ class Root:
         given: Mapping[str, Given] | None = None,
         limits: EvaluationLimits = EvaluationLimits(),
         workspace: str = "default",
+        lost: str = "",
     ) -> None:
         self.path = path
         self.name = name
         self.key_prefix = f"{name}//"
         self.confinement = confinement
         self.given = dict(given or {})
+        self.lost = lost
         self.limits = limits
         self.workspace = workspace
         self._found: dict[Diagnostic, None] = {}

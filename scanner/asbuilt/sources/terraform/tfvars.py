@@ -29,6 +29,7 @@ class Inputs:
 
     def __init__(self) -> None:
         self.given: dict[str, Given] = {}
+        self.lost = ""
         self.diagnostics: list[Diagnostic] = []
         self.gaps: list[Gap] = []
 
@@ -58,17 +59,23 @@ class Inputs:
             reason = str(error) if isinstance(error, ConfinedError) else f"it cannot be read: {type(error).__name__}"
             self._failed(name, reason)
             return
-        parse = parser.parse_json if name.endswith(".json") else parser.parse
-        body, diagnostics = parse(file)
+        body, diagnostics = parser.parse_json(file, variables=True) if name.endswith(".json") else parser.parse(file)
         self.diagnostics.extend(diagnostics)
         if any(d.severity == "error" for d in diagnostics):
-            self.gaps.append(Gap("terraform", name, "a part of it does not parse", "Fix the file."))
+            self._lose(name, "a part of it does not parse", "Fix the file.", everything=body.broken)
         for attribute in body.attributes.values():
             label = f"var.{attribute.name} in {path.name}"
             self.given[attribute.name] = Given(label, attribute.expr, file, attribute=attribute)
 
+    def _lose(self, name: str, reason: str, action: str, *, everything: bool = True) -> None:
+        """Note a file that may set any variable: what earlier files and defaults say is no longer certain."""
+        self.gaps.append(Gap("terraform", name, reason, action))
+        if everything:
+            self.given.clear()
+            self.lost = f"{name}: {reason}"
+
     def _failed(self, name: str, reason: str) -> None:
-        self.gaps.append(Gap("terraform", name, reason, "Make the file readable."))
+        self._lose(name, reason, "Make the file readable.")
         self.diagnostics.append(Diagnostic("error", "unreadable-file", f"{name}: {reason}", Location(name, 1)))
 
 

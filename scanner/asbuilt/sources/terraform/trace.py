@@ -210,7 +210,12 @@ def _conditional(walk: Walk, expr: syntax.Conditional, view: View, path: tuple[A
 
 def _call(walk: Walk, expr: syntax.Call, view: View, path: tuple[Any, ...]) -> Any:
     handler = CALLS.get(expr.name)
-    return handler(walk, expr, view, path) if handler is not None else False
+    if handler is None:
+        return False
+    try:
+        return handler(walk, expr, view, path)
+    except IndexError:  # too few arguments, which the evaluation has reported
+        return False
 
 
 def _reference(walk: Walk, expr: syntax.Expr, view: View, path: tuple[Any, ...]) -> Any:
