@@ -65,7 +65,8 @@ class SpecDocument:
         raise SpecError([Problem(where, f"the spec {self.name} has no environment `{environment}`", remedy)])
 
     def _build(self, name: str | None) -> Spec:
-        from asbuilt.spec.models import Areas, Spec, SpecFile
+        from asbuilt.spec.models import Areas, Spec
+        from asbuilt.spec.models.build import build, fields
         from asbuilt.spec.requirements import RequirementIndex
 
         content = self._content
@@ -74,8 +75,7 @@ class SpecDocument:
             raise SpecError(problems)
         if self._index is None:
             self._index = RequirementIndex(content)
-        # The validator of the whole file is built already; one for the areas alone would cost as much again.
-        typed = SpecFile.model_validate({"asbuilt": 1, "name": content.data["name"], **values.data})
+        typed = build(Areas, values.data)
         every = [alias for env in self.environments() for alias in (env, *self._settings(env).get("names", ()))]
         sections = [*content.data.get("sections", ()), *(requirement.section for requirement in self._index.all)]
         return Spec(
@@ -89,7 +89,7 @@ class SpecDocument:
             _values=values,
             _document=content,
             _index=self._index,
-            **{area: getattr(typed, area) for area in Areas.model_fields},
+            **{area: getattr(typed, area) for area in fields(Areas)},
         )
 
 
@@ -156,27 +156,43 @@ def shown(path: FilePath) -> str:
 
 def _mistakes(content: Positioned) -> Iterator[Problem]:
     """Yield the mistakes of a document; those in its values only once its shape is right."""
-    from pydantic import ValidationError
-
-    from asbuilt.spec.mistakes import problems_of
-    from asbuilt.spec.models import SpecFile
     from asbuilt.spec.requirements import check_statements
 
     if not isinstance(content.data, dict):
         remedy = "begin with `asbuilt: 1` and `name: …`"
         yield Problem(Location(content.file, 1, 1, 1, 1), "a spec is a mapping of keys to values", remedy)
         return
-    shape = list(_unset(content))
-    try:
-        SpecFile.model_validate(_without_nulls(content.data))
-    except ValidationError as error:
-        shape += problems_of(error, SpecFile, content.data, content.value, content.key)
+    shape = [*_unset(content), *_misshapen(content)]
     if not shape:
         shape += _lineage(content)
     yield from shape
     if not shape:
         yield from check_statements(content)
         yield from _values(content, None)[1]
+
+
+def _misshapen(content: Positioned) -> list[Problem]:
+    """Return what is not as the models say; only then is pydantic imported, to say what."""
+    from asbuilt.spec.models import SpecFile
+    from asbuilt.spec.models.build import DoubtError, build
+
+    data = _without_nulls(content.data)
+    try:
+        build(SpecFile, data)
+    except DoubtError:
+        from pydantic import ValidationError
+
+        from asbuilt.spec.mistakes import problems_of
+        from asbuilt.spec.models.strict import strict
+
+        model = strict(SpecFile)
+        try:
+            model.model_validate(data)
+        except ValidationError as error:
+            return problems_of(error, model, content.data, content.value, content.key)
+        message = "the values cannot be read, though nothing is wrong with any of them"
+        return [Problem(content.value(()), message, "this is a defect of asbuilt: please report it with the spec")]
+    return []
 
 
 def _unset(content: Positioned) -> Iterator[Problem]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
-
-from asbuilt.spec.models.base import Name, Names, Section, Share, Text, part
+from asbuilt.spec.models.base import Field, Name, Names, Section, Share, Text, part
 from asbuilt.spec.models.network import (
     Cdn,
     HttpRedirect,

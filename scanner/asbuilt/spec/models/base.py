@@ -1,39 +1,73 @@
-"""The base of every model: frozen, strict about types, and without room for keys nobody knows."""
+"""The base of every model: frozen, and without room for keys nobody knows.
+
+Models are plain classes: `build` makes their objects from data, and `strict` makes pydantic models of the same fields
+where a mistake is to be explained or a JSON Schema written. So a run over a good spec never imports pydantic.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+REQUIRED: Final = object()
 
 
-class Section(BaseModel):
+@dataclass(frozen=True, slots=True, eq=False)
+class FieldInfo:
+    """What is said about a field, or about a type inside `Annotated`; `constraints` are in pydantic's words."""
+
+    default: Any
+    default_factory: Callable[[], Any] | None
+    alias: str | None
+    description: str | None
+    constraints: Mapping[str, Any]
+
+
+def Field(  # noqa: N802 - pydantic's word
+    default: Any = REQUIRED,
+    *,
+    default_factory: Callable[[], Any] | None = None,
+    alias: str | None = None,
+    description: str | None = None,
+    **constraints: Any,
+) -> Any:
+    """Declare a field or constrain a type, as pydantic's function of the same name does."""
+    return FieldInfo(default, default_factory, alias, description, constraints)
+
+
+class Section:
     """A part of the architecture spec. Every value is optional: what is unset is not stated, and no rule applies."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        strict=True,
-        defer_build=True,  # only the outermost model needs a validator of its own
-        use_attribute_docstrings=False,
-    )
+    def __init__(self, **values: Any) -> None:
+        self.__dict__.update(values)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen")
+
+    def __repr__(self) -> str:
+        stated = (f"{name}={value!r}" for name, value in self.__dict__.items() if value not in (None, (), {}))
+        return f"{type(self).__name__}({', '.join(stated)})"
 
 
 def part(model: type[Section], description: str) -> Any:
-    """Declare a part of a section that says nothing where it is left out.
-
-    The empty part is made once, without validation: a factory would have every model build a validator of its own.
-    """
-    return Field(model.model_construct(), description=description)
+    """Declare a part of a section that says nothing where it is left out."""
+    return Field(model, description=description)
 
 
-def _whole(number: float) -> float:
-    """Keep 80 as 80, so that messages do not speak of 80.0."""
+class Whole:
+    """Inside `Annotated`: keep 80 as 80, so that messages do not speak of 80.0."""
+
+
+def whole(number: float) -> float:
+    """Return a whole number as int."""
     return int(number) if number == int(number) else number
 
 
-Number = Annotated[float, AfterValidator(_whole)]
-Target = Annotated[float, Field(gt=0, le=100), AfterValidator(_whole)]
+Number = Annotated[float, Whole]
+Target = Annotated[float, Field(gt=0, le=100), Whole]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
-
-from asbuilt.spec.models.base import Name, Port, Section, Text, part
+from asbuilt.spec.models.base import Field, Name, Port, Section, Text, part
 
 Occupant = Literal["load_balancer", "nat_gateway", "tasks", "database", "cache"]
 Peer = Literal["internet", "vpc", "self", "load_balancer", "tasks", "discovery", "database", "cache"]

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
-
-from asbuilt.spec.models.base import Number, Section, Text, part
+from asbuilt.spec.models.base import Field, Number, Section, Text, part
 
 Action = Annotated[str, Field(pattern=r"^[a-z0-9-]+:[A-Za-z*?]+$")]
 

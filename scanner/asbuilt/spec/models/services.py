@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
-
-from asbuilt.spec.models.base import Count, Name, Names, Port, Section, Share, Target, Text, part
+from asbuilt.spec.models.base import Count, Field, Name, Names, Port, Section, Share, Target, Text, part
 
 
 class Tasks(Section):
