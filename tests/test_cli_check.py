@@ -183,3 +183,16 @@ def test_spec_show_resolves_the_environment() -> None:
     assert {row["requirement"] for row in rows} >= {"INV-1", "MON-3", "SEC-8"}
     schema = json.loads(asbuilt("spec", "schema").stdout)
     assert "services" in schema["properties"]
+
+
+def test_variables_of_the_environment_are_taken_only_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("code/main.tf").write_text(GOOD.replace("= 30", "= var.days") + '\nvariable "days" {\n  type = number\n}\n')
+    monkeypatch.setenv("TF_VAR_days", "7")
+    assert check().exit_code == 0
+    assert check("--tf-var-env").exit_code == 1
+
+
+def test_workspace() -> None:
+    Path("code/main.tf").write_text(GOOD.replace("= 30", '= terraform.workspace == "prod" ? 30 : 7'))
+    assert check().exit_code == 1
+    assert check("--workspace", "prod").exit_code == 0

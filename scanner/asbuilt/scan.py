@@ -41,7 +41,7 @@ class ScanError(Exception):
 class Options:
     """What the user asked for. `variables` are `--var` texts; `module_dirs` maps a module source to a directory.
 
-    Nothing is read outside of `root`; without one, outside of the enclosing git checkout.
+    `environ` is where TF_VAR_ variables come from. Nothing is read outside of `root`; without one, outside of the enclosing git checkout.
     """
 
     paths: Sequence[Path]
@@ -50,6 +50,8 @@ class Options:
     var_files: Sequence[Path] = ()
     module_dirs: Mapping[str, Path] = field(default_factory=dict)
     root: Path | None = None
+    environ: Mapping[str, str] = field(default_factory=dict)
+    workspace: str = "default"
     only: Sequence[str] = ()
     skip: Sequence[str] = ()
     fail_on: Severity = Severity.MEDIUM
@@ -122,6 +124,8 @@ def _load(
         var_files=options.var_files,
         module_dirs=options.module_dirs,
         root=options.root,
+        environ=options.environ,
+        workspace=options.workspace,
         choose=choose,
     )
     if not loaded.roots:

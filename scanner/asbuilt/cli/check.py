@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from pathlib import Path
 
 import click
@@ -26,6 +27,8 @@ def pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
 @click.option("--spec", "spec_name", required=True, metavar="SPEC", help="A bundled name (broxiva) or a YAML file.")
 @click.option("--env", "environment", metavar="NAME", help="Environment of the spec; picks its values and its roots.")
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Set a Terraform input variable.")
+@click.option("--tf-var-env", is_flag=True, help="Also take TF_VAR_ variables from the process's environment.")
+@click.option("--workspace", default="default", metavar="NAME", help="What terraform.workspace is.")
 @click.option("--var-file", "var_files", multiple=True, type=click.Path(path_type=Path), help="A .tfvars file.")
 @click.option(
     "--module-dir", "module_dirs", multiple=True, metavar="SOURCE=DIR", help="Where a registry module is on disk."
@@ -60,6 +63,8 @@ def command(
     spec_name: str,
     environment: str | None,
     variables: tuple[str, ...],
+    tf_var_env: bool,
+    workspace: str,
     var_files: tuple[Path, ...],
     module_dirs: tuple[str, ...],
     root: Path | None,
@@ -90,6 +95,8 @@ def command(
         paths=paths,
         environment=environment,
         variables=pairs(variables, "--var"),
+        environ=dict(os.environ) if tf_var_env else {},
+        workspace=workspace,
         var_files=var_files,
         module_dirs={source: Path(folder) for source, folder in pairs(module_dirs, "--module-dir").items()},
         root=root,
