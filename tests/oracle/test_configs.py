@@ -63,7 +63,7 @@ def same(ours: Any, after: Any, unknown: Any, where: str) -> None:
         assert isinstance(ours, Unknown), f"{where}: {ours!r} should be unknown"
         return
     assert not isinstance(ours, Unknown), f"{where}: {ours!r} should be {after!r}"
-    if isinstance(after, dict) or isinstance(unknown, dict) and unknown:
+    if isinstance(after, dict) or (isinstance(unknown, dict) and unknown):
         after, unknown = after or {}, unknown or {}
         assert isinstance(ours, dict), where
         assert {key for key, value in ours.items() if value is not ABSENT} == {*after, *unknown}, where

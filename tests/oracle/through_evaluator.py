@@ -31,6 +31,7 @@ class Module:
     """What the evaluator asks of a module, where there is none."""
 
     def __init__(self, files: Files) -> None:
+        self.uncertain = 0
         self.files = files
         self.root = self
 

@@ -1,5 +1,7 @@
 """What other readers of Terraform get wrong, each as a configuration."""
 
+# ruff: noqa: E501 - a configuration reads better on one line
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

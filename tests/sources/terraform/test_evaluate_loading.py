@@ -1,5 +1,7 @@
 """Roots, modules on disk and not, confinement, bounds, overrides, variables."""
 
+# ruff: noqa: E501 - a configuration reads better on one line
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

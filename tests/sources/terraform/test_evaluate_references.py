@@ -1,5 +1,7 @@
 """References between resources, data sources, providers, policy documents, edges."""
 
+# ruff: noqa: E501 - a configuration reads better on one line
+
 from __future__ import annotations
 
 import json
@@ -266,3 +268,36 @@ def test_meta_arguments_and_blocks_are_no_properties(tmp_path: Path) -> None:
         'resource "aws_x" "y" {\ncount = 1\nname = "n"\ndepends_on = []\nlifecycle {\nprevent_destroy = true\n}\nrule {\na = 1\n}\n}',
     )
     assert dict(found["aws_x.y[0]"].values()) == {"name": "n", "rule": [{"a": 1}]}
+
+
+def test_try_on_an_instance_that_may_not_exist_keeps_the_fallback(tmp_path: Path) -> None:
+    _, found = loaded(
+        tmp_path,
+        {
+            "main.tf": """
+                variable "on" { type = bool }
+                resource "aws_q" "q" {
+                  count = var.on ? 1 : 0
+                  name  = "queue"
+                }
+                module "m" {
+                  source = "./m"
+                  count  = var.on ? 1 : 0
+                }
+                resource "aws_x" "y" {
+                  name   = try(aws_q.q[0].name, "none")
+                  module = try(module.m[0].name, "none")
+                  arn    = try(aws_q.q[0].arn, "none")
+                  can    = can(aws_q.q[0].name)
+                  plain  = aws_q.q[0].name
+                }
+            """,
+            "m/main.tf": 'output "name" { value = "inner" }',
+        },
+    )
+    y = found["aws_x.y"]
+    assert y.value("name").arms == ("queue", "none")
+    assert y.value("module").arms == ("inner", "none")
+    assert [isinstance(arm, Unknown) for arm in y.value("arn").arms] == [True, False]
+    assert isinstance(y.value("can"), Unknown)
+    assert y.value("plain") == "queue"  # without it Terraform stops: there is no other value

@@ -1,5 +1,7 @@
 """Traces: where a property is written and where its value comes from."""
 
+# ruff: noqa: E501 - a configuration reads better on one line
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Unknown, UnknownKind
 from asbuilt.sources.terraform import functions
+from asbuilt.sources.terraform.arms import join_arms
 from asbuilt.sources.terraform.errors import EvalError
-from asbuilt.sources.terraform.objects import ResourceObject, ResourceSet
+from asbuilt.sources.terraform.objects import ResourceObject
 from asbuilt.sources.terraform.values import derived, is_wholly_known, mark, unknowns, unmark
 
 if TYPE_CHECKING:
@@ -53,44 +54,48 @@ def _arguments(expr: Call, scope: Scope) -> list[Any] | Unknown:
     return args + [mark(item, marked) for item in last]
 
 
+def _attempt(arg: Expr, scope: Scope) -> tuple[Any, bool]:
+    """Return a value, and whether it is certain that its evaluation succeeds. Raises EvalError."""
+    from asbuilt.sources.terraform.evaluate import evaluate
+
+    root = scope.module.root
+    before = root.uncertain
+    value = evaluate(arg, scope)
+    return value, root.uncertain == before and all(map(_sure, unknowns(value)))
+
+
 def _try(expr: Call, scope: Scope) -> Any:
     """Return the first argument without an error.
 
     Terraform makes the result unknown as soon as the chosen one is not wholly known, because it may still fail. An
     attribute of an instance that exists does not; for the rest the later arguments stay possible.
     """
-    from asbuilt.sources.terraform.evaluate import evaluate, failed
+    from asbuilt.sources.terraform.evaluate import failed
 
-    for at, arg in enumerate(expr.args):
+    possible: list[Any] = []
+    for arg in expr.args:
         try:
-            value = evaluate(arg, scope)
+            value, sure = _attempt(arg, scope)
         except EvalError:
             continue
-        if all(map(_sure, unknowns(value))):
-            return value
-        return _maybe(value, expr.args[at + 1 :], scope)
+        possible.append(value)
+        if sure:
+            break
+    if len(possible) > 1:
+        return _one_of(possible)
+    if possible:
+        return possible[0]
     message = 'Call to function "try" failed: no expression succeeded.' if expr.args else "try needs an argument."
     return failed(EvalError(message), expr, scope)
 
 
-def _maybe(value: Any, rest: list[Expr], scope: Scope) -> Any:
-    from asbuilt.sources.terraform.evaluate import evaluate
-
-    arms = [value]
-    for arg in rest:
-        try:
-            other = evaluate(arg, scope)
-        except EvalError:
-            continue
-        arms.append(other)
-        if all(map(_sure, unknowns(other))):
-            break
-    if len(arms) == 1:
-        return value
-    bare = [unmark(arm) for arm in arms]
+def _one_of(possible: list[Any]) -> Any:
+    """Return the Unknown for values of which nobody knows which one it will be, or the one that all of them are."""
+    bare = [unmark(arm) for arm in possible]
     flat = [inner for arm, _ in bare for inner in (arm.arms if isinstance(arm, Unknown) and arm.arms else (arm,))]
-    joined = replace(derived([value]), arms=tuple(flat))
-    return mark(joined, any(marked for _, marked in bare))
+    reason = "which argument of try() succeeds is not known"
+    cause = next(unknowns([arm for arm, _ in bare]), Unknown(UnknownKind.CONDITION, reason))
+    return mark(join_arms(replace(cause, arms=(), exact=False), flat), any(marked for _, marked in bare))
 
 
 def _sure(value: Unknown) -> bool:
@@ -102,17 +107,19 @@ def _sure(value: Unknown) -> bool:
 
 
 def _can(expr: Call, scope: Scope) -> Any:
-    from asbuilt.sources.terraform.evaluate import evaluate, failed
+    from asbuilt.sources.terraform.evaluate import failed
 
     if len(expr.args) != 1:
         return failed(EvalError('Function "can" expects 1 argument.'), expr, scope)
     try:
-        value = evaluate(expr.args[0], scope)
+        value, sure = _attempt(expr.args[0], scope)
     except EvalError:
         return False
-    if all(map(_sure, unknowns(value))) and not isinstance(value, ResourceSet):
+    if sure:
         return True
-    return derived([value], "bool")
+    cause = next(unknowns(value), None)
+    return derived([cause], "bool") if cause is not None else Unknown(UnknownKind.CONDITION, _MAY_FAIL, type="bool")
 
 
+_MAY_FAIL = "whether the argument of can() succeeds is not known"
 _SPECIAL = {"try": _try, "can": _can}

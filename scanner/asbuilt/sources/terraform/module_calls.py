@@ -79,6 +79,7 @@ class CallGroup(Handle):
         key, _ = unmark(key)
         expansion = self.expansion
         if expansion.unknown is not None:
+            self.module.root.uncertain += 1
             return InstanceHandle(self.instances[UNKNOWN_KEY])
         if isinstance(key, Unknown):
             return derived([key, *(_outputs(child) for child in self.instances.values())])

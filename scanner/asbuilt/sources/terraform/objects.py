@@ -103,6 +103,7 @@ def get_index(base: Any, key: Any) -> Any:
         return base.index(key)
     kind = type(base)
     if kind is ResourceSet and base.instance is not None:
+        base.instance.group.module.root.uncertain += 1
         return element_of(base)
     if (kind is ResourceObject or kind is BlockValue) and isinstance(key, str):
         return get_attribute(base, key)

@@ -65,6 +65,7 @@ class Root:
         self._gaps: dict[str, Gap] = {}
         self._busy: dict[Any, tuple[str, str]] = {}
         self._instances: list[ResourceInstance] | None = None
+        self.uncertain = 0  # how often an instance was read that may not exist: `try` must know
         self._count = 0
         self._iterations = 0
         self._deadline = monotonic() + limits.seconds
