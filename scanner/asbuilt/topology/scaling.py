@@ -56,6 +56,16 @@ class Scaling:
         """Return the scaling policies of a scalable target."""
         return tuple(self._policies.get(target.key, ()))
 
+    def name_of(self, policy: Resource) -> str:
+        """Return the architecture's name of the service that a policy scales, "" where it has none or several."""
+        keys = {target for target, policies in self._policies.items() if policy in policies}
+        names = {
+            self._owner.get(service, "")
+            for service, targets in self._targets.items()
+            if any(target.key in keys for target in targets)
+        }
+        return names.pop() if len(names) == 1 else ""
+
     def _read_target(self, target: Resource, services: tuple[Resource, ...]) -> None:
         if not scales_ecs(target):
             return

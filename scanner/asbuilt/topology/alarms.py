@@ -1,0 +1,223 @@
+"""Join CloudWatch alarms to the ECS services and load balancers they watch.
+
+An alarm names what it watches by dimensions. ECS publishes the utilization of a service under `ClusterName` and
+`ServiceName`, a load balancer its counts under `LoadBalancer`, alone or with `TargetGroup` (Amazon ECS Developer Guide,
+"Amazon ECS CloudWatch metrics"; Elastic Load Balancing, "CloudWatch metrics for your Application Load Balancer";
+read 2026-11).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from asbuilt.model import ABSENT, Property, Resource, Unknown, possibilities
+from asbuilt.topology.capacity import service_cluster
+from asbuilt.topology.load_balancing import LOAD_BALANCER, TARGET_GROUP
+from asbuilt.topology.scaling import CLUSTER, SCALING_POLICY, cluster_name
+from asbuilt.topology.services import ECS_SERVICE, address_name, affixes_of, inventory, strip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asbuilt.graph import Graph
+    from asbuilt.spec.models import Spec
+
+ALARM = "AWS::CloudWatch::Alarm"
+ECS_METRICS = "AWS/ECS"
+ALB_METRICS = "AWS/ApplicationELB"
+CPU, MEMORY = "CPUUtilization", "MemoryUtilization"
+ERRORS = ("HTTPCode_ELB_5XX_Count", "HTTPCode_Target_5XX_Count")
+RESPONSE_TIME = "TargetResponseTime"
+# Application Auto Scaling makes alarms of this name for every target tracking policy; nobody is told by them.
+AUTOMATIC = "TargetTracking-"
+# Words that people put around a service's name in the address of its alarm.
+AFFIXES = frozenset({"alarm", "alarms", "cpu", "memory", "utilization", "usage", "high", "too"})
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Alarm:
+    """A metric that an alarm watches.
+
+    `metric` holds `Namespace`, `MetricName` and `Dimensions`. `computed` says that the alarm compares the result of an
+    expression, of which the metric is a part only.
+    """
+
+    resource: Resource
+    metric: Property
+    period: Property
+    statistic: Property
+    computed: bool = False
+
+    def watches(self, namespace: str, *names: str) -> bool | Unknown:
+        """Whether it watches one of these metrics."""
+        return is_metric(self.metric, namespace, *names)
+
+    @property
+    def automatic(self) -> bool:
+        """Whether Application Auto Scaling made it for a target tracking policy."""
+        name = self.resource.get("AlarmName")
+        return str(name.prefix if isinstance(name, Unknown) else name).startswith(AUTOMATIC)
+
+
+def is_metric(metric: Property, namespace: str, *names: str) -> bool | Unknown:
+    """Whether a property that holds `Namespace` and `MetricName` names one of these metrics."""
+    doubt: Unknown | None = None
+    for path, accepted in (("Namespace", (namespace,)), ("MetricName", names)):
+        value = metric.at(path).value
+        if isinstance(value, Unknown):
+            doubt = value
+        elif value not in accepted:
+            return False
+    return True if doubt is None else doubt
+
+
+def dimension(metric: Property, name: str) -> Property | Unknown | None:
+    """Return the value of a dimension; None where there is none, an Unknown where one may be hidden."""
+    doubt: Unknown | None = None
+    for item in metric.at("Dimensions").items():
+        key = item.at("Name").value
+        if isinstance(key, Unknown):
+            doubt = key
+        elif key == name:
+            return item.at("Value")
+    return doubt
+
+
+class Alarms:
+    """The alarms of a graph. `loose` are those on ECS metrics of which it cannot be told whose they are."""
+
+    def __init__(self, graph: Graph, spec: Spec) -> None:
+        self.graph = graph
+        self._names = set(spec.services)
+        self._affixes = affixes_of(spec)
+        self._owner = graph.memo(inventory, spec).owner
+        self._services = graph.of_type(ECS_SERVICE)
+        self._by_service: dict[str, list[Alarm]] = defaultdict(list)
+        self._by_policy: dict[str, list[Alarm]] = defaultdict(list)
+        self.loose: list[tuple[Alarm, Unknown]] = []
+        self.loose_actions: list[Unknown] = []
+        self.all = tuple(alarm for resource in graph.of_type(ALARM) for alarm in _read(resource))
+        for alarm in self.all:
+            self._file(alarm)
+
+    def of_service(self, service: Resource) -> tuple[Alarm, ...]:
+        """Return the alarms on metrics that ECS publishes of a service."""
+        return tuple(self._by_service.get(service.key, ()))
+
+    def of_policy(self, policy: Resource) -> tuple[Alarm, ...]:
+        """Return the alarms that set a scaling policy off."""
+        return tuple(self._by_policy.get(policy.key, ()))
+
+    def _file(self, alarm: Alarm) -> None:
+        for target in self.graph.targets(alarm.resource.at("AlarmActions")):
+            if isinstance(target, Unknown):
+                self.loose_actions.append(target)
+            elif target.type == SCALING_POLICY:
+                self._by_policy[target.key].append(alarm)
+        namespace = alarm.metric.at("Namespace").value
+        if not isinstance(namespace, Unknown) and namespace != ECS_METRICS:
+            return
+        owners = self.owners(alarm.metric, alarm.resource.address)
+        if isinstance(owners, Unknown):
+            self.loose.append((alarm, owners))
+            return
+        for service in owners:
+            self._by_service[service.key].append(alarm)
+
+    def owners(self, metric: Property, address: str = "") -> tuple[Resource, ...] | Unknown:
+        """Return the ECS services whose metric this is; none where it is of a whole cluster, or of one elsewhere."""
+        prop = dimension(metric, "ServiceName")
+        if prop is None or isinstance(prop, Unknown):
+            return () if prop is None else prop
+        cluster = dimension(metric, "ClusterName")
+        found: list[Resource] = []
+        doubt: Unknown | None = None
+        for value in possibilities(prop.value):
+            hits = [s for s in self._named(value, address) if self._in_cluster(s, cluster)]
+            found += [hit for hit in hits if hit not in found]
+            doubt = value if isinstance(value, Unknown) and not hits else doubt
+        if len(found) > 1 and isinstance(prop.value, Unknown):
+            doubt = prop.value
+        return tuple(found) if doubt is None else doubt
+
+    def _named(self, value: Any, address: str) -> Iterator[Resource]:
+        """Yield the services a `ServiceName` stands for: by name, by reference, by what is known of the name."""
+        if not isinstance(value, Unknown):
+            for service in self._services:
+                physical = service.get("ServiceName")
+                hint = strip(value, self._names, self._affixes) if isinstance(physical, Unknown) else ""
+                if physical == value or (hint and hint == self._owner.get(service.key)):
+                    yield service
+            return
+        referred = [s for s in self._services if any(ref.target == s.key for ref in value.references)]
+        if len(referred) == 1:
+            yield referred[0]
+            return
+        hint = strip(value.suffix, self._names, self._affixes)
+        hint = hint or address_name(address, self._names, self._affixes | AFFIXES)
+        yield from (s for s in referred or self._services if hint and self._owner.get(s.key) == hint)
+
+    def _in_cluster(self, service: Resource, named: Property | Unknown | None) -> bool:
+        """Whether a `ClusterName` may be the service's cluster; what is not known is not held against it."""
+        if named is None or isinstance(named, Unknown):
+            return True
+        if isinstance(named.value, str):
+            actual = cluster_name(service, self.graph)
+            return actual is None or actual == named.value
+        cluster = service_cluster(service, self.graph)
+        told = self.graph.target(named, CLUSTER)
+        return not isinstance(told, Resource) or not isinstance(cluster, Resource) or told == cluster
+
+
+def _read(resource: Resource) -> Iterator[Alarm]:
+    """Yield the metrics of an alarm: its own, or those of its metric queries."""
+    queries = list(resource.at("Metrics").items())
+    if not queries:
+        extended = resource.at("ExtendedStatistic")
+        statistic = resource.at("Statistic") if extended.value in (ABSENT, None) else extended
+        yield Alarm(resource, resource.at(), resource.at("Period"), statistic)
+        return
+    computed = len(queries) > 1 or queries[0].at("Expression").value not in (ABSENT, None)
+    for query in queries:
+        stat = query.at("MetricStat")
+        if stat.value not in (ABSENT, None):
+            yield Alarm(resource, stat.at("Metric"), stat.at("Period"), stat.at("Stat"), computed)
+
+
+def alarms(graph: Graph, spec: Spec) -> Alarms:
+    """Return the alarms of a graph; call as `graph.memo(alarms, spec)`."""
+    return Alarms(graph, spec)
+
+
+def behind(metric: Property, name: str, graph: Graph) -> tuple[Resource | Unknown, ...]:
+    """Return the load balancers or target groups that the dimension `LoadBalancer` or `TargetGroup` stands for.
+
+    Its value is the end of the resource's ARN: `app/<name>/<id>`, `targetgroup/<name>/<id>`.
+    """
+    prop = dimension(metric, name)
+    if prop is None or isinstance(prop, Unknown):
+        return () if prop is None else (prop,)
+    type_ = LOAD_BALANCER if name == "LoadBalancer" else TARGET_GROUP
+    if isinstance(prop.value, str):
+        parts = prop.value.split("/")
+        return graph.identified(parts[1], type_) if len(parts) > 1 else ()
+    return graph.targets(prop, type_)
+
+
+__all__ = [
+    "ALARM",
+    "ALB_METRICS",
+    "CPU",
+    "ECS_METRICS",
+    "ERRORS",
+    "MEMORY",
+    "RESPONSE_TIME",
+    "Alarm",
+    "Alarms",
+    "alarms",
+    "behind",
+    "dimension",
+    "is_metric",
+]
