@@ -1,0 +1,87 @@
+"""SEC-1: the AWS services stated are reached through VPC endpoints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asbuilt.model import Resource, Unknown
+from asbuilt.rules import either, examined, expect, missing, platform_rule, undecided, violation
+from asbuilt.topology.attachments import ENDPOINT
+from asbuilt.topology.endpoints import endpoints, kind_of, region_of, tables_at, task_route_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asbuilt.graph import Graph
+    from asbuilt.model import Evidence
+    from asbuilt.spec.models import Spec
+
+GATEWAY_SERVICES = ("s3", "dynamodb")  # the only ones that have gateway endpoints
+
+
+@platform_rule(id="vpc-endpoints", severity="medium", enforces="endpoints", needs=ENDPOINT)
+def vpc_endpoints(spec: Spec, graph: Graph) -> Iterator[Evidence]:
+    """An AWS service that the architecture reaches through a VPC endpoint has none, or none that tasks use.
+
+    Why: without an endpoint, images, secrets and files go through the NAT gateways, which cost by the byte, and over
+    public addresses.
+
+    Fix: add an interface endpoint with private DNS for the service; for S3, a gateway endpoint on the route tables of
+    the private subnets.
+
+    Source: AWS PrivateLink Guide, "Access AWS services through AWS PrivateLink" (private DNS) and "Gateway endpoints";
+    Amazon ECR User Guide, "Amazon ECR interface VPC endpoints" (ecr.api, ecr.dkr and S3); read 2026-11.
+    """
+    view = graph.memo(endpoints)
+    for service in spec.endpoints or ():
+        found = view.of.get(service, [])
+        for endpoint in found:
+            yield examined(endpoint)
+            yield from _judge(endpoint, service, spec, graph)
+        if found:
+            continue
+        subject, message = f"VPC endpoint for {service}", f"there is no VPC endpoint for {service}"
+        if view.loose:
+            prop, doubt = view.loose[0]
+            reason = f"{message}, unless {prop.resource.address} is it: {doubt.reason}"
+            yield undecided(doubt, reason, subject=subject)
+        else:
+            yield either(graph, missing(subject, message, expected=service), ENDPOINT)
+
+
+def _judge(endpoint: Resource, service: str, spec: Spec, graph: Graph) -> Iterator[Evidence]:
+    name, kind = endpoint.at("ServiceName"), kind_of(endpoint)
+    region = region_of(name.value)
+    if spec.region and region and region != spec.region:
+        message = f"{endpoint.address} leads to {service} in {region}, not in {spec.region}"
+        yield violation(name, message, expected=spec.region)
+    prop = endpoint.at("VpcEndpointType")
+    if isinstance(kind, Unknown):
+        yield undecided(kind, f"what kind of endpoint {endpoint.address} is is not known: {kind.reason}", prop)
+    elif kind == "Gateway" and service in GATEWAY_SERVICES:
+        yield from _judge_routes(endpoint, service, graph)
+    elif kind == "Interface":
+        message = f"{endpoint.address} has no private DNS: tasks still reach {service} by its public addresses"
+        yield from expect(endpoint.at("PrivateDnsEnabled"), True, message, default=True)
+    else:
+        message = f"{endpoint.address} is a {kind} endpoint; {service} has no such endpoints"
+        yield violation(prop, message, expected="Interface")
+
+
+def _judge_routes(endpoint: Resource, service: str, graph: Graph) -> Iterator[Evidence]:
+    """Hold a gateway endpoint to the route tables of the subnets that tasks run in."""
+    prop = endpoint.at("RouteTableIds")
+    routed = tables_at(endpoint, graph)
+    doubt = next((table for table in routed if isinstance(table, Unknown)), None)
+    for table in task_route_tables(graph):
+        if isinstance(table, Unknown):
+            reason = f"whether tasks use {endpoint.address} is not known: {table.reason}"
+            yield undecided(table, reason, prop)
+        elif table not in routed:
+            message = f"{endpoint.address} is not on {table.address}, by which tasks are routed: {service} goes past it"
+            if doubt is not None:
+                yield undecided(
+                    doubt, f"which route tables {endpoint.address} is on is not known: {doubt.reason}", prop
+                )
+            else:
+                yield violation(prop, message, expected=table.address, related=(table,))

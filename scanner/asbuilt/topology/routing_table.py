@@ -1,0 +1,163 @@
+"""Listener rules as rows of a routing table: priority, conditions, and the service they lead to.
+
+A listener takes the rule with the lowest priority whose conditions all hold; a condition holds when one of its values
+does (Elastic Load Balancing User Guide, "Listener rules for your Application Load Balancer"; read 2026-11).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind, UnknownValueError
+from asbuilt.topology.load_balancing import LoadBalancing, protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from asbuilt.spec.models import Spec
+
+CATCH_ALL = frozenset({"/*", "*"})
+HTTPS_PORT = 443
+NARROWING = ("HttpHeaderConfig", "HttpRequestMethodConfig", "QueryStringConfig", "SourceIpConfig")
+NAMES = {
+    "HttpHeaderConfig": "an HTTP header",
+    "HttpRequestMethodConfig": "the request method",
+    "QueryStringConfig": "the query string",
+    "SourceIpConfig": "the source address",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """The values of all conditions of a kind; `doubt` says why there may be others. `where` is what to change."""
+
+    values: frozenset[str]
+    where: Property
+    doubt: Unknown | None = None
+
+    def are(self, wanted: Iterable[str]) -> bool:
+        """Whether these are known to be the wanted ones."""
+        return self.doubt is None and self.values == frozenset(wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A listener rule. `narrowing` are conditions on neither path nor host."""
+
+    rule: Resource
+    priority: int | Unknown
+    paths: Patterns
+    hosts: Patterns
+    narrowing: tuple[Property, ...]
+
+    @property
+    def plain(self) -> bool:
+        """Whether paths are all it asks for, and all are known."""
+        return not (self.narrowing or self.hosts.values or self.hosts.doubt or self.paths.doubt)
+
+    @property
+    def catches_all(self) -> bool:
+        """Whether it is known to match every request."""
+        return self.plain and bool(self.paths.values & CATCH_ALL)
+
+    def covers(self, path: str) -> str | None:
+        """Return the pattern that takes every request of another pattern, if it is known to."""
+        if not self.plain:
+            return None
+        return next((pattern for pattern in sorted(self.paths.values) if matches(pattern, path)), None)
+
+
+def route(rule: Resource) -> Route:
+    """Read a listener rule."""
+    conditions = list(rule.at("Conditions").items())
+    narrowing = tuple(c.at(name) for c in conditions if c.known for name in NARROWING if c.at(name).value is not ABSENT)
+    return Route(
+        rule,
+        _priority(rule),
+        _patterns(rule, conditions, "PathPatternConfig", "path-pattern"),
+        _patterns(rule, conditions, "HostHeaderConfig", "host-header"),
+        narrowing,
+    )
+
+
+def _priority(rule: Resource) -> int | Unknown:
+    prop = rule.at("Priority")
+    if isinstance(prop.value, Unknown):
+        return prop.value
+    try:
+        return int(prop.value)
+    except (TypeError, ValueError):
+        reason = f"{rule.address} has no priority: the provider gives it the next one that is free"
+        return Unknown(UnknownKind.COMPUTED, reason, rule.location)
+
+
+def _patterns(rule: Resource, conditions: list[Property], config: str, field: str) -> Patterns:
+    where: Property | None = None
+    found: set[str] = set()
+    doubt: Unknown | None = None
+    for condition in conditions:
+        lists = [condition.at(f"{config}.Values")] if condition.known else [condition]
+        if condition.known and condition.at("Field").value == field:
+            lists.append(condition.at("Values"))
+        for prop in lists:
+            for item in prop.items():
+                if isinstance(item.value, Unknown):
+                    doubt = doubt or item.value
+                else:
+                    found.add(str(item.value))
+                where = where or prop
+        if condition.known and condition.at(f"{config}.RegexValues").value is not ABSENT:
+            where = condition.at(f"{config}.RegexValues")
+            doubt = Unknown(UnknownKind.UNSUPPORTED, f"{rule.address} matches by regular expressions")
+    return Patterns(frozenset(found), where or rule.at("Conditions"), doubt)
+
+
+@cache
+def matches(pattern: str, path: str) -> bool:
+    """Whether a pattern (`*` any characters, `?` one) matches all that another pattern stands for."""
+    if not pattern:
+        return not path
+    if pattern[0] == "*":
+        return matches(pattern[1:], path) or (bool(path) and matches(pattern, path[1:]))
+    if not path:
+        return False
+    one = pattern[0] == "?" and path[0] != "*"
+    return (one or pattern[0] == path[0]) and matches(pattern[1:], path[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """The HTTPS listeners that users reach the services by; `doubts` are those that may be some."""
+
+    listeners: tuple[Resource, ...]
+    doubts: tuple[tuple[Property, Unknown], ...]
+
+
+def https_doors(view: LoadBalancing, spec: Spec) -> Doors:
+    """Return the HTTPS listeners on the port that HTTP is redirected to, else all HTTPS listeners."""
+    found: list[Resource] = []
+    doubts: list[tuple[Property, Unknown]] = []
+    for balancer in view.front_doors():
+        for listener in view.listeners[balancer.key]:
+            try:
+                if protocol(listener) == "HTTPS":
+                    found.append(listener)
+            except UnknownValueError as error:
+                doubts.append((listener.at("Protocol"), error.unknown))
+    wanted = spec.load_balancer.http_redirect.port or HTTPS_PORT
+    main = [listener for listener in found if str(listener.get("Port")) == str(wanted)]
+    if main:
+        return Doors(tuple(main), tuple(doubts))
+    unclear = [listener.at("Port") for listener in found if isinstance(listener.get("Port"), Unknown)]
+    if unclear:
+        return Doors((), (*doubts, *((prop, prop.value) for prop in unclear)))
+    if not found:
+        doubts.extend((listener.at("LoadBalancerArn"), doubt) for listener, doubt in view.loose_listeners)
+    return Doors(tuple(found), tuple(doubts))
+
+
+def routes(listener: Resource, view: LoadBalancing) -> list[Route]:
+    """Return the rules of a listener, in source order."""
+    return [route(rule) for rule in view.rules[listener.key]]
