@@ -134,7 +134,8 @@ def _step(root: dict[str, Any], node: dict[str, Any], path: Path) -> bool:
     if any(re.search(pattern, str(path[0])) and _has(root, below, path[1:]) for pattern, below in patterns.items()):
         return True
     kinds = node.get("type", ())
-    return not named and "items" not in node and "object" in ([kinds] if isinstance(kinds, str) else kinds)
+    free = "object" in ([kinds] if isinstance(kinds, str) else kinds) or node.get("format") == "json"
+    return not named and "items" not in node and free
 
 
 def _variants(root: dict[str, Any], node: dict[str, Any]) -> Iterator[dict[str, Any]]:

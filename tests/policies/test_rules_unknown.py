@@ -12,7 +12,7 @@ import pytest
 
 from asbuilt.evaluate import evaluate
 from asbuilt.graph import Graph
-from asbuilt.model import ABSENT, Path, Property, Resource, Unknown, UnknownKind, Verdict
+from asbuilt.model import ABSENT, Path, Property, Resource, Sensitive, Unknown, UnknownKind, Verdict
 from policies.rule_fixtures import Case, cases, graph_and_spec, rules, run
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ def hide(value: Any, path: Path) -> Any:
         return HIDDEN
     if isinstance(value, Unknown):
         return replace(value, structure=hide(value.structure, path))
+    if isinstance(value, Sensitive):
+        return Sensitive(hide(value.value, path))
     if isinstance(value, list):
         copy = list(value)
         copy[int(path[0])] = hide(value[int(path[0])], path[1:])

@@ -62,7 +62,7 @@ def _cluster(cluster: Resource, name: str, graph: Graph) -> Iterator[Evidence]:
     if apart and (doubt is None or all(instance.conditional is None for instance in found)):
         yield note(prop, f"{name} is Aurora with {len(found)} instances")
     elif doubt is not None or (unknown is not None and len(found) > 1):
-        cause = doubt or unknown
+        cause = unknown if doubt is None else doubt
         assert cause is not None  # noqa: S101 - one of the two is
         yield undecided(cause, f"in how many zones {name} has instances is not known: {cause.reason}", prop)
     else:

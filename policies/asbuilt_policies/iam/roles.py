@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from asbuilt.model import ABSENT, Property, Resource, Severity, Unknown
+from asbuilt.model import ABSENT, Property, Resource, Severity, Unknown, possibilities
 from asbuilt.rules import either, examined, inapplicable, missing, undecided, violation
 from asbuilt.topology.iam import POLICY_TYPES, ROLE, boundary_of, policies_of
-from asbuilt.topology.policies import Doubt, Statement, covers, denied, grant
+from asbuilt.topology.policies import Doubt, Element, Statement, covers, denied, grant
 from asbuilt.topology.scope import Scope, scope_of
 from asbuilt.topology.services import TASK_DEFINITION
-from asbuilt_policies.statements import hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -101,55 +100,45 @@ def jointly_lack(roles: tuple[Resource, ...], permissions: Iterable[Permission],
 
 
 def exceeds(role: Resource, permissions: tuple[Permission, ...], graph: Graph) -> Iterator[Evidence]:
-    """Yield evidence for each action that a role is allowed and the architecture does not state."""
+    """Yield evidence for each action that a role is allowed and the architecture does not state.
+
+    What the same policies deny everywhere is not allowed. A permissions boundary is no excuse: it limits what the
+    policies say today, and says nothing of what they should.
+    """
     policies = policies_of(role, graph)
-    boundary = boundary_of(role, graph)
     stated = [action for permission in permissions for action in (*permission.actions, *permission.allows)]
     name = role.name or role.address
-
-    def accepted(value: Any) -> bool:
-        text = str(value)
-        if any(covers(pattern, text) for pattern in stated) or denied(text, policies):
-            return True
-        return boundary is not None and not any(
-            isinstance(item, Doubt) or (item.allows and item.overlaps(text)) for item in boundary
-        )
-
     for item in policies:
         if isinstance(item, Doubt):
             reason = f"what {name} may do is not known: {item.unknown.reason}"
             yield undecided(item.unknown, reason, item.prop, resource=role)
-            continue
-        if not item.allows:
-            continue
-        via = f" ({item.source})" if item.source else ""
-        if item.all_but:
+        elif item.allows and item.all_but:
+            via = f" ({item.source})" if item.source else ""
             message = f"{name} may do everything but what a NotAction lists{via}"
-            severity = Severity.CRITICAL
-            yield violation(item.where, message, expected=STATED, resource=role, severity=severity)
-            continue
-        for element in item.actions:
-            yield from _hold_action(element.value, element.prop, accepted, name, via, item, role)
+            yield violation(item.where, message, expected=STATED, resource=role, severity=Severity.CRITICAL)
+        elif item.allows:
+            for element in item.actions:
+                yield from _exceeds(item, element, stated, policies, role)
 
 
-def _hold_action(
-    value: Any, prop: Property, accepted: Any, name: str, via: str, item: Statement, role: Resource
+def _exceeds(
+    item: Statement, element: Element, stated: list[str], policies: Iterable[Statement | Doubt], role: Resource
 ) -> Iterator[Evidence]:
-    under = "" if item.condition is ABSENT else " (under a condition)"
-    if item.source:
-        if not accepted(value):
-            message = f"{name} may {value}{via}, which the architecture does not state"
-            yield violation(prop, message, expected=STATED, actual=value, resource=role, severity=_severity(value))
+    name, prop = role.name or role.address, element.prop
+    values = tuple(possibilities(element.value))
+    extra = [v for v in values if not isinstance(v, Unknown) and not any(covers(s, str(v)) for s in stated)]
+    answers = [denied(str(value), policies) for value in extra]
+    if all(answer is True for answer in answers) and not any(isinstance(value, Unknown) for value in values):
         return
-    yield from hold(
-        prop,
-        accepted,
-        lambda found: f"{name} may {found}{under}, which the architecture does not state",
-        what=f"an action that {name} may do",
-        expected=STATED,
-        resource=role,
-        severity=_severity(value),
-    )
+    doubt = next((answer for answer in (*answers, *values, element.value) if isinstance(answer, Unknown)), None)
+    if doubt is not None and (len(extra) < len(values) or any(isinstance(answer, Unknown) for answer in answers)):
+        yield undecided(doubt, f"an action that {name} may do is not known: {doubt.reason}", prop, resource=role)
+        return
+    action = next(v for v, answer in zip(extra, answers, strict=True) if answer is False)
+    under = "" if item.condition is ABSENT else " under a condition"
+    via = f" ({item.source})" if item.source else ""
+    message = f"{name} may {action}{under}{via}, which the architecture does not state"
+    yield violation(prop, message, expected=STATED, actual=action, resource=role, severity=_severity(action))
 
 
 def _severity(value: Any) -> Severity | None:
@@ -164,41 +153,73 @@ def overreaches(role: Resource, permissions: Iterable[Permission], spec: Spec, g
     for permission in permissions:
         if permission.resources != "project":
             continue
-        patterns = (*permission.actions, *permission.allows)
         for item in policies_of(role, graph):
             if isinstance(item, Doubt):
                 reason = f"on what {name} has the permission {permission.name} is not known: {item.unknown.reason}"
                 yield undecided(item.unknown, reason, item.prop, resource=role)
-            elif item.allows and _speaks_of(item, patterns) and not _limited_by_tag(item, spec.project):
-                yield from _reach(item, permission, role, spec, graph)
+                continue
+            speaks = _speaks_of(item, (*permission.actions, *permission.allows))
+            limited = _limited_by_tag(item, spec.project)
+            if item.allows and speaks is not False and limited is not True:
+                doubt = next((answer for answer in (speaks, limited) if isinstance(answer, Unknown)), None)
+                yield from _reach(item, permission, role, spec, graph, doubt)
 
 
-def _speaks_of(item: Statement, patterns: Iterable[str]) -> bool:
-    return any(isinstance(item.matches(pattern), Unknown) or item.overlaps(pattern) for pattern in patterns)
+def _speaks_of(item: Statement, patterns: Iterable[str]) -> bool | Unknown:
+    """Whether a statement speaks of some action that a pattern stands for."""
+    known = [e.value for e in item.actions if isinstance(e.value, str)]
+    doubt = next((e.value for e in item.actions if isinstance(e.value, Unknown)), None)
+    pairs = [(value, pattern) for value in known for pattern in patterns]
+    if item.all_but:
+        return doubt if doubt is not None else any(all(not covers(v, p) for v in known) for p in patterns)
+    if any(covers(value, pattern) or covers(pattern, value) for value, pattern in pairs):
+        return True
+    return False if doubt is None else doubt
 
 
-def _reach(item: Statement, permission: Permission, role: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:
-    name = role.name or role.address
+def _reach(
+    item: Statement, permission: Permission, role: Resource, spec: Spec, graph: Graph, doubt: Unknown | None
+) -> Iterator[Evidence]:
+    """Judge the resources of a statement; with a doubt, what would be a violation may be none."""
+    name, expected = role.name or role.address, [f"resources of {spec.project}"]
+    what = f"{name} has the permission {permission.name}"
+    found: list[tuple[Property, Scope | Unknown, Any]] = [
+        (element.prop, scope_of(element.value, spec.project, graph), element.value) for element in item.resources
+    ]
     if item.resources_all_but:
-        message = f"{name} has the permission {permission.name} on everything but what a NotResource lists"
-        yield violation(item.where, message, expected=[f"resources of {spec.project}"], resource=role)
-        return
-    for element in item.resources:
-        scope = scope_of(element.value, spec.project, graph)
+        found = [(item.where, Scope.EVERYTHING, ABSENT)]
+    for prop, scope, value in found:
+        if scope is Scope.OWN:
+            continue
+        cause = scope if isinstance(scope, Unknown) else doubt
+        if cause is not None:
+            yield undecided(cause, f"on what {what} is not known: {cause.reason}", prop, resource=role)
+            continue
+        reach = "every resource" if scope is Scope.EVERYTHING else "something that does not bear the project's name"
+        if item.resources_all_but:
+            reach = "everything but what a NotResource lists"
         via = f" ({item.source})" if item.source else ""
-        shown = "*" if item.source else element.value
-        if isinstance(scope, Unknown):
-            reason = f"on what {name} has the permission {permission.name} is not known: {scope.reason}"
-            yield undecided(scope, reason, element.prop, resource=role)
-        elif scope is not Scope.OWN:
-            reach = "every resource" if scope is Scope.EVERYTHING else "something that does not bear the project's name"
-            message = f"{name} has the permission {permission.name} on {reach}{via}"
-            expected = [f"resources of {spec.project}"]
-            yield violation(element.prop, message, expected=expected, actual=shown, resource=role)
+        yield violation(prop, f"{what} on {reach}{via}", expected=expected, actual=value, resource=role)
 
 
-def _limited_by_tag(item: Statement, project: str) -> bool:
+def _limited_by_tag(item: Statement, project: str) -> bool | Unknown:
     """Whether a condition limits a statement to resources with a tag that names the project."""
-    tests = item.condition.values() if isinstance(item.condition, dict) else ()
-    pairs = [pair for test in tests if isinstance(test, dict) for pair in test.items()]
-    return any("resourcetag/" in str(key).lower() and project in str(value) for key, value in pairs)
+    keys = item.condition_keys()
+    if isinstance(keys, Unknown):
+        return keys
+    if not any("resourcetag/" in key for key in keys):
+        return False
+    condition = item.condition
+    tests = condition.structure if isinstance(condition, Unknown) else condition
+    for test in tests.values():
+        pairs = test.structure if isinstance(test, Unknown) else test
+        for key, value in pairs.items() if isinstance(pairs, dict) else ():
+            if "resourcetag/" not in str(key).lower():
+                continue
+            values = value if isinstance(value, list) else [value]
+            doubt = next((v for v in values if isinstance(v, Unknown)), None)
+            if doubt is not None:
+                return doubt
+            if all(project in str(v) for v in values):
+                return True
+    return False

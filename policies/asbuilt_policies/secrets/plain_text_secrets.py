@@ -32,16 +32,28 @@ def plain_text_secrets(task: Resource, spec: Spec, graph: Graph) -> Iterator[Evi
     if spec.secrets.plain_text is not False:
         return
     name = task.name or task.address
-    for container in task.at("ContainerDefinitions").items():
+    containers = task.at("ContainerDefinitions")
+    found = list(_environment(containers, name, graph))
+    yield from found
+    if containers.sensitive and not found:
+        reason = f"a value marked as sensitive is among the container definitions of {name}, and which cannot be told"
+        yield undecided(Unknown(UnknownKind.UNSUPPORTED, reason, containers.trace.location), reason, containers)
+
+
+def _environment(containers: Property, name: str, graph: Graph) -> Iterator[Evidence]:
+    for container in containers.items():
         for entry in container.at("Environment").items():
             variable = entry.child("Name").value
             if not entry.known and variable is entry.value:
                 yield undecided(variable, f"the environment of {name} is not known: {variable.reason}", entry)
                 continue
-            yield from _judge(variable, entry.child("Value"), name, graph)
+            prop = entry.child("Value")
+            # JSON with one sensitive value in it is sensitive as a whole, and does not say which.
+            marked = prop.sensitive and not containers.sensitive
+            yield from _judge(variable, prop, marked, name, graph)
 
 
-def _judge(variable: Any, prop: Property, task: str, graph: Graph) -> Iterator[Evidence]:
+def _judge(variable: Any, prop: Property, marked: bool, task: str, graph: Graph) -> Iterator[Evidence]:
     values = prop.possible()
     told = "an environment variable" if isinstance(variable, Unknown) else str(variable)
     named = not isinstance(variable, Unknown) and is_secret_name(told)
@@ -51,7 +63,7 @@ def _judge(variable: Any, prop: Property, task: str, graph: Graph) -> Iterator[E
             source = comes_from_secret(value, graph)
             if source:
                 yield _plain(prop, f"{told} of {task} holds {source} in plain text")
-            elif prop.sensitive:
+            elif marked:
                 yield _plain(prop, f"{told} of {task} holds a value marked as sensitive in plain text")
             elif not _address(value, graph, named):
                 reason = f"whether {told} of {task} holds a secret is not known: {value.reason}"
@@ -60,7 +72,7 @@ def _judge(variable: Any, prop: Property, task: str, graph: Graph) -> Iterator[E
             yield _plain(prop, f"{told} of {task} holds a credential in plain text")
         elif isinstance(value, str) and named and not address and not is_harmless(value, graph):
             yield _plain(prop, f"{told} of {task} is a secret by its name, and stands in plain text")
-        elif isinstance(value, str) and value.strip() and prop.sensitive:
+        elif isinstance(value, str) and value.strip() and marked:
             yield _plain(prop, f"{told} of {task} holds a value marked as sensitive in plain text")
         elif isinstance(value, str) and isinstance(variable, Unknown) and not is_harmless(value, graph):
             yield undecided(variable, f"the name of a variable of {task} is not known: {variable.reason}", prop)

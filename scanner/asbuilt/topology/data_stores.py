@@ -61,10 +61,10 @@ def members(cluster: Resource, graph: Graph) -> tuple[tuple[Resource, ...], Unkn
     for instance in graph.of_type(DB_INSTANCE):
         for target in graph.targets(instance.at("DBClusterIdentifier"), DB_CLUSTER):
             if isinstance(target, Unknown):
-                doubt = doubt or target
+                doubt = target if doubt is None else doubt
             elif target == cluster:
                 found.append(instance)
-                doubt = doubt or instance.conditional
+                doubt = instance.conditional if doubt is None else doubt
     return tuple(found), doubt
 
 

@@ -49,7 +49,7 @@ def _by_record(domain: Property, graph: Graph) -> bool | Unknown:
             for target in graph.targets(record.at(path), LOAD_BALANCER):
                 if isinstance(target, Resource):
                     return True
-                doubt = doubt or target
+                doubt = target if doubt is None else doubt
     if doubt is not None:
         return doubt
     aws = domain.value.endswith(".amazonaws.com")

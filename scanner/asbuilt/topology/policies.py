@@ -50,11 +50,11 @@ class Statement:
         for element in self.actions:
             for value in possibilities(element.value):
                 if isinstance(value, Unknown):
-                    doubt = doubt or value
+                    doubt = value if doubt is None else doubt
                 elif covers(str(value), action):
                     if value is element.value:
                         return not self.all_but
-                    doubt = doubt or element.value
+                    doubt = element.value if doubt is None else doubt
         return self.all_but if doubt is None else doubt
 
     def overlaps(self, pattern: str) -> bool:
@@ -82,10 +82,14 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Something a policy may say that cannot be read, and the property that hides it."""
+    """Something a policy may say that cannot be read, and the property that hides it.
+
+    `beside` says that it is one statement of a document whose others could be read.
+    """
 
     unknown: Unknown
     prop: Property | None = None
+    beside: bool = False
 
 
 def statements(document: Property, at: Property | None = None, source: str = "") -> Iterator[Statement | Doubt]:
@@ -103,7 +107,7 @@ def statements(document: Property, at: Property | None = None, source: str = "")
     for item in document.child("Statement").items():
         effect = item.child("Effect").value if item.known or item.value.structure is not ABSENT else item.value
         if isinstance(effect, Unknown):
-            yield Doubt(effect, at or item)
+            yield Doubt(effect, at or item, beside=True)
         elif effect in ("Allow", "Deny"):
             yield _statement(item, effect == "Allow", at, source)
 
@@ -168,7 +172,7 @@ def grant(action: str, policies: Iterable[Statement | Doubt]) -> Grant:
     doubt: Unknown | None = None
     for item in policies:
         if isinstance(item, Doubt):
-            doubt = doubt or item.unknown
+            doubt = item.unknown if doubt is None else doubt
             continue
         matched = item.matches(action)
         if matched is False:
@@ -178,15 +182,19 @@ def grant(action: str, policies: Iterable[Statement | Doubt]) -> Grant:
             if matched is True and limit is None:
                 allowed = allowed or item
             else:
-                doubt = doubt or (matched if isinstance(matched, Unknown) else limit)
+                doubt = _first(doubt, matched, limit)
         elif matched is True and limit is None:
             return Grant(False, item)
         elif not _only_in_plain_text(item):
-            doubt = doubt or (matched if isinstance(matched, Unknown) else limit)
+            doubt = _first(doubt, matched, limit)
     # What could not be read may deny what is allowed, and allow what is not.
     if doubt is not None:
         return Grant(doubt, allowed)
     return Grant(allowed is not None, allowed)
+
+
+def _first(*answers: bool | Unknown | None) -> Unknown | None:
+    return next((answer for answer in answers if isinstance(answer, Unknown)), None)
 
 
 def _limit(statement: Statement, action: str) -> Unknown | None:
@@ -224,13 +232,23 @@ def _only_in_plain_text(statement: Statement) -> bool:
     return str(value).lower() == "false"
 
 
-def denied(pattern: str, policies: Iterable[Statement | Doubt]) -> bool:
-    """Whether everything a pattern stands for is denied everywhere, without a condition."""
-    return any(
-        isinstance(item, Statement)
-        and not item.allows
-        and not item.all_but
-        and any(isinstance(e.value, str) and covers(e.value, pattern) for e in item.actions)
-        and _limit(item, pattern) is None
-        for item in policies
-    )
+def denied(pattern: str, policies: Iterable[Statement | Doubt]) -> bool | Unknown:
+    """Whether everything a pattern stands for is denied everywhere, without a condition.
+
+    An Unknown where a statement that is not known entirely may deny it.
+    """
+    doubt: Unknown | None = None
+    for item in policies:
+        if isinstance(item, Doubt):
+            doubt = _first(doubt, item.unknown if item.beside else None)
+            continue
+        if item.allows or item.all_but:
+            continue
+        covered = any(isinstance(e.value, str) and covers(e.value, pattern) for e in item.actions)
+        hidden = _first(*(e.value for e in item.actions), *(e.value for e in item.resources))
+        keys = item.condition_keys()
+        if covered and _limit(item, pattern) is None:
+            return True
+        if covered or isinstance(_first(*(e.value for e in item.actions)), Unknown):
+            doubt = _first(doubt, hidden, keys if isinstance(keys, Unknown) else None)
+    return False if doubt is None else doubt
