@@ -41,7 +41,8 @@ class ScanError(Exception):
 class Options:
     """What the user asked for. `variables` are `--var` texts; `module_dirs` maps a module source to a directory.
 
-    `environ` is where TF_VAR_ variables come from. Nothing is read outside of `root`; without one, outside of the enclosing git checkout.
+    `environ` is where TF_VAR_ variables come from. Nothing is read outside of `root`; without one, outside of the
+    enclosing git checkout.
     """
 
     paths: Sequence[Path]
