@@ -11,6 +11,7 @@ import pytest
 from asbuilt.model import Unknown, UnknownKind
 from asbuilt.sources.terraform.load import load
 from asbuilt.sources.terraform.root import EvaluationLimits
+from asbuilt.sources.terraform.roots import discover
 from sources.terraform.configurations import errors, loaded, write
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def test_a_module_outside_the_root_is_refused(tmp_path: Path, source: str) -> No
     value = found.roots[0].evaluate("module.m.arn")
     assert isinstance(value, Unknown)
     assert value.kind is UnknownKind.CONFINED
-    assert [gap.kind for gap in found.gaps] == [UnknownKind.CONFINED]
+    assert {gap.kind for gap in found.gaps} == {UnknownKind.CONFINED}
+    assert source in {gap.what for gap in found.gaps}
 
 
 @pytest.mark.parametrize(
@@ -296,3 +298,28 @@ def test_whatever_is_written_in_the_wrong_place_is_no_crash(tmp_path: Path) -> N
         assert isinstance(found["aws_x.y"].value(name), Unknown)
         assert found["aws_x.y"].trace((name, 0)) is not None
     assert len(errors(report)) == 2
+
+
+def test_a_linked_directory_that_leads_out_is_a_gap(tmp_path: Path) -> None:
+    write(tmp_path, {"outside/main.tf": LEAF, "repo/main.tf": LEAF})
+    (tmp_path / "repo/link").symlink_to(tmp_path / "outside")
+    found = load([tmp_path / "repo"], root=tmp_path / "repo")
+    assert [root.path.name for root in found.roots] == ["repo"]
+    assert [(gap.kind, gap.what.endswith("link"), gap.incomplete) for gap in found.gaps] == [
+        (UnknownKind.CONFINED, True, True)
+    ]
+
+
+def test_roots_are_found_without_evaluating(tmp_path: Path) -> None:
+    write(tmp_path, {"env/main.tf": 'module "m" {\nsource = "../m"\n}', "m/main.tf": LEAF})
+    assert [path.name for path in discover([tmp_path])] == ["env"]
+
+
+def test_time_is_bounded(tmp_path: Path) -> None:
+    report, found = loaded(
+        tmp_path, 'locals { a = 1 }\nresource "aws_x" "y" {\nv = local.a\n}', limits=EvaluationLimits(seconds=-1)
+    )
+    value = found["aws_x.y"].value("v")
+    assert isinstance(value, Unknown)
+    assert value.kind is UnknownKind.LIMIT
+    assert {d.code for d in report.diagnostics} == {"limit-exceeded"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from asbuilt.sources.terraform.modules import ModuleInstance
 from asbuilt.sources.terraform.syntax import Node, SourceFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from asbuilt.sources.terraform.config import Moved
@@ -68,6 +67,8 @@ class Root:
         self.uncertain = 0  # how often an instance was read that may not exist: `try` must know
         self._count = 0
         self._iterations = 0
+        self._entered = False
+        self._spent = 0.0  # seconds inside evaluations, not since the root was loaded
         self._deadline = monotonic() + limits.seconds
         self.module = ModuleInstance(self, node)
 
@@ -89,20 +90,11 @@ class Root:
     def instances(self) -> list[ResourceInstance]:
         """Return all instances of resources and data sources."""
         if self._instances is None:
-            with deep_recursion():
-                self._instances = self._expand()
-                self._validate()
+            found: list[ResourceInstance] = []
+            self.guarded(lambda: found.extend(self.module.instances()))
+            self._instances = found
+            self.guarded(self._validate)
         return self._instances
-
-    def _expand(self) -> list[ResourceInstance]:
-        found: list[ResourceInstance] = []
-        try:
-            found.extend(self.module.instances())
-        except RecursionError:
-            self.shortfall(LimitError("expressions depend on each other too deeply"))
-        except EvalError as error:
-            self.error_value(error, None, None)
-        return found
 
     def _validate(self) -> None:
         done: set[tuple[int, str]] = set()
@@ -123,26 +115,44 @@ class Root:
         expr, diagnostics = parser.parse_expression(SourceFile("<expression>", text))
         if diagnostics:
             raise EvalError(diagnostics[0].message)
-        with deep_recursion():
+        failed: list[EvalError] = []
+
+        def compute() -> Any:
             try:
                 return evaluate(expr, Scope(module, {}, SourceFile("<expression>", text)))
-            except RecursionError:
-                raise LimitError("expressions depend on each other too deeply") from None
+            except EvalError as error:
+                failed.append(error)
+
+        value = self.guarded(compute)
+        if failed:
+            raise failed[0]
+        return value
 
     def guarded(self, compute: Callable[[], Any]) -> Any:
         """Return what is computed from outside an evaluation: errors and bounds become Unknowns."""
+        if self._entered:
+            return self._settled(compute)
+        self._entered = True
         before = sys.getrecursionlimit()
-        if before < RECURSION_LIMIT:
+        if before < RECURSION_LIMIT:  # CPython's own limit is for other programs than an evaluator
             sys.setrecursionlimit(RECURSION_LIMIT)
+        started = monotonic()
+        self._deadline = started + self.limits.seconds - self._spent
+        try:
+            return self._settled(compute)
+        finally:
+            self._spent += monotonic() - started
+            self._entered = False
+            if before < RECURSION_LIMIT:
+                sys.setrecursionlimit(before)
+
+    def _settled(self, compute: Callable[[], Any]) -> Any:
         try:
             return compute()
         except RecursionError:
             return self.shortfall(LimitError("expressions depend on each other too deeply"))
         except EvalError as error:
             return self.error_value(error, None, None)
-        finally:
-            if before < RECURSION_LIMIT:
-                sys.setrecursionlimit(before)
 
     def enter(self, key: Any, what: tuple[str, str]) -> None:
         """Mark something as being evaluated, until `leave`. Raises EvalError when it already is: a cycle."""
@@ -218,17 +228,3 @@ def _place(error: EvalError, node: Node | None, file: SourceFile | None) -> Loca
     if at is not None:
         return at[0].location(at[1], at[2])
     return file.location(node.start, node.end) if node is not None and file is not None else None
-
-
-@contextmanager
-def deep_recursion() -> Iterator[None]:
-    """Allow the depth that nested expressions need; CPython's own default is for other programs."""
-    before = sys.getrecursionlimit()
-    if before >= RECURSION_LIMIT:
-        yield
-        return
-    sys.setrecursionlimit(RECURSION_LIMIT)
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
