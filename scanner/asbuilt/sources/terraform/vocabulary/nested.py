@@ -25,11 +25,12 @@ class Only(int):
 class Fields:
     """The arguments of a block, each with its rule, in the order of the table."""
 
-    __slots__ = ("_writers", "entries", "loose")
+    __slots__ = ("_near", "_writers", "entries", "loose")
 
     def __init__(self, table: Mapping[str, Rule | str], loose: bool = False) -> None:
         self.entries = [(name, Rule(rule) if isinstance(rule, str) else rule) for name, rule in table.items()]
         self._writers: dict[str, list[tuple[str, Rule]]] | None = None
+        self._near: dict[str | int, list[tuple[str, Rule]]] = {}
         self.loose = loose  # JSON: keys in any case (as Go reads them), unknown keys kept
 
     def getter(self, block: Any) -> Get:
@@ -54,6 +55,14 @@ class Fields:
                     self._writers.setdefault(top, []).append((name, rule))
         return self._writers
 
+    def near(self, path: Path) -> list[tuple[str, Rule]]:
+        """Return the entries that may write a path: those whose own path begins alike, or that have none."""
+        if not path:
+            return self.entries
+        if path[0] not in self._near:
+            self._near[path[0]] = [entry for entry in self.entries if entry[1].path[:1] in ((), path[:1])]
+        return self._near[path[0]]
+
     def object(self, block: Any, instance: Instance) -> dict[str, Any]:
         """Convert a block or an object."""
         out = self.convert(self.getter(block), instance)
@@ -65,7 +74,7 @@ class Fields:
     def inverse(self, path: Path, get: Get, instance: Instance, strict: bool = False) -> Path | None:
         """Find the argument that writes a path, one that is set before one that is not (`strict`: set ones only)."""
         fallback: Path | None = None
-        for name, rule in self.entries:
+        for name, rule in self.near(path):
             depth = min(len(rule.path), len(path))
             if rule.path[:depth] != path[:depth]:
                 continue
