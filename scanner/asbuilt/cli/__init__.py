@@ -12,9 +12,11 @@ from asbuilt import __version__
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("asbuilt.cli.check", "Hold infrastructure code to an architecture spec."),
     "explain": ("asbuilt.cli.explain", "Explain a rule or a requirement."),
+    "history": ("asbuilt.cli.history", "List the stored runs and what each changed; write one again."),
     "inspect": ("asbuilt.cli.inspect", "Show what asbuilt sees: resources, properties, unknowns, origins."),
     "rules": ("asbuilt.cli.rules", "List the rules and the requirements they enforce."),
     "spec": ("asbuilt.cli.spec", "Validate, show and describe architecture specs."),
+    "trend": ("asbuilt.cli.trend", "Score, time to compliance and waivers over the stored runs."),
 }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from asbuilt.cli.common import Outputs, Progress, check_paths, fail, load_document, resolve
+from asbuilt.cli.stored import URLS, check_store, keep
 
 
 def pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
@@ -54,6 +55,7 @@ def pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
 )
 @click.option("--allow-incomplete", is_flag=True, help="Do not exit 3 because something could not be read.")
 @click.option("-o", "--output", "outputs", multiple=True, metavar="FORMAT[=PATH]", help="text, json, sarif, html, …")
+@click.option("--store", metavar="URL", envvar="ASBUILT_STORE", help=f"Keep the run for history and trend: {URLS}.")
 @click.option("--color/--no-color", default=None, help="Colour the text output, or not.")
 @click.option("-v", "--verbose", is_flag=True, help="List everything in the text output: passes, what does not apply.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
@@ -74,6 +76,7 @@ def command(
     on_unknown: str,
     allow_incomplete: bool,
     outputs: tuple[str, ...],
+    store: str | None,
     color: bool | None,
     verbose: bool,
     quiet: bool,
@@ -86,6 +89,8 @@ def command(
     gc.disable()  # a run builds one large tree and ends: collecting it in between costs half the time
     targets = Outputs(outputs, color=color, verbose=verbose)
     check_paths([*paths, *var_files])
+    if store:
+        check_store(store)
     document = load_document(spec_name)
     from asbuilt import scan
     from asbuilt.model import Severity
@@ -111,4 +116,6 @@ def command(
     except scan.ScanError as error:
         fail(str(error))
     targets.write(results)
+    if store:
+        keep(store, results, only=only, skip=skip, quiet=quiet)
     raise SystemExit(results.run.exit_code)
