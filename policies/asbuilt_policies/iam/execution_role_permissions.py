@@ -22,8 +22,10 @@ def execution_role_permissions(spec: Spec, graph: Graph) -> Iterator[Evidence]:
 
     Why: a task that may not pull its image, write its log or read its secrets does not start, or leaves no trace.
 
-    Fix: allow the actions of the permission in a policy of the role. One that is allowed under a condition on a global
-    key (aws:…) only is unknown: nobody can tell from the code whether the condition is met.
+    A permission that is allowed under a condition on a global key (aws:…) only is unknown: nobody can tell from the
+    code whether the condition is met.
+
+    Fix: allow the actions of the permission in a policy of the role.
 
     Source: AWS IAM User Guide, "Policy evaluation logic"; Amazon ECS Developer Guide, "Amazon ECS task execution IAM
     role"; read 2026-11.

@@ -72,7 +72,10 @@ def lacks(role: Resource, permissions: Iterable[Permission], graph: Graph) -> It
             joined = (" or " if permission.needs == "any" else ", ").join(lacking)
             message = f"{name} lacks the permission {permission.name}: nothing allows {joined}"
             found = where if where.value is not ABSENT else role.at("Policies")
-            evidence = violation(found, message, expected=list(permission.actions), actual=ABSENT, resource=role)
+            fix = f"allow {joined} in a policy of {name}"
+            evidence = violation(
+                found, message, expected=list(permission.actions), actual=ABSENT, resource=role, fix=fix
+            )
             yield either(graph, evidence, *POLICY_TYPES)
         elif doubts:
             reason = f"whether {name} has the permission {permission.name} is not known: {doubts[0].reason}"
@@ -138,7 +141,8 @@ def _exceeds(
     under = "" if item.condition is ABSENT else " under a condition"
     via = f" ({item.source})" if item.source else ""
     message = f"{name} may {action}{under}{via}, which the architecture does not state"
-    yield violation(prop, message, expected=STATED, actual=action, resource=role, severity=_severity(action))
+    fix = f"detach the {item.source}" if item.source else f"remove {action} from the statement"
+    yield violation(prop, message, expected=STATED, actual=action, resource=role, severity=_severity(action), fix=fix)
 
 
 def _severity(value: Any) -> Severity | None:

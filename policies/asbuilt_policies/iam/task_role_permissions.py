@@ -23,8 +23,10 @@ def task_role_permissions(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     Why: a service that lacks a permission fails at run time, in the one request that needs it. Where services have
     roles of their own, each may have a part of the permissions.
 
-    Fix: allow the actions of the permission in a policy of the role. One that is allowed under a condition on a global
-    key (aws:…) only is unknown: nobody can tell from the code whether the condition is met.
+    A permission that is allowed under a condition on a global key (aws:…) only is unknown: nobody can tell from the
+    code whether the condition is met.
+
+    Fix: allow the actions of the permission in a policy of the role.
 
     Source: AWS IAM User Guide, "Policy evaluation logic"; Amazon ECS Developer Guide, "Amazon ECS task IAM role";
     read 2026-11.

@@ -154,8 +154,8 @@ def managed(arn: Property, graph: Graph) -> Iterator[Statement | Doubt]:
         yield from _aws_managed(match["name"], arn)
         return
     found = graph.targets(arn, MANAGED_POLICY)
-    if not found and isinstance(text, str) and ":policy/" in text:
-        found = graph.identified(text.rpartition("/")[2], MANAGED_POLICY)
+    if isinstance(text, str) and ":policy/" in text and not any(isinstance(hit, Resource) for hit in found):
+        found = graph.identified(text.rpartition("/")[2], MANAGED_POLICY) or found
     for policy in found:
         if isinstance(policy, Resource):
             yield from _document(policy)

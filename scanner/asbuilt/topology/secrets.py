@@ -175,11 +175,11 @@ def is_random(value: str) -> bool:
 def comes_from_secret(value: Unknown, graph: Graph) -> str:
     """Return what secret an unknown value is made from (`random_password.db.result`), "" where none is known."""
     for ref in value.references:
-        kind = re.search(r"(?:^|\.)(?:data\.)?([a-z0-9]+_[a-z0-9_]+)\.[^.]+$", re.sub(r"\[[^\]]*\]", "", ref.target))
-        type_ = kind[1] if kind else ""
         resource = graph.get(ref.target)
-        type_ = resource.native_type if resource is not None and resource.native_type else type_
-        told = f"{resource.address if resource is not None else ref.target.rpartition('//')[2]}.{ref.attribute}"
+        address = resource.address if resource is not None else ref.target.rpartition("//")[2]
+        kind = re.search(r"(?:^|\.)([a-z0-9]+_[a-z0-9_]+)\.[^.]+$", re.sub(r"\[[^\]]*\]", "", address))
+        type_ = kind[1] if kind else ""
+        told = f"{address}.{ref.attribute}"
         if type_ in _GENERATED and ref.attribute.split(".")[0] not in ("id", "arn", "length"):
             return told
         if ref.attribute.split(".")[0] in _SECRET_ATTRIBUTES:
