@@ -21,6 +21,7 @@ from asbuilt.model import (
     Resource,
     Severity,
     Unknown,
+    UnknownKind,
     UnknownValueError,
     Verdict,
 )
@@ -170,7 +171,7 @@ class _Evaluator:
             verdict=verdict,
             severity=self._severity(decisive, first),
             message=first.message + more,
-            fix=first.fix or items[0].fix or self.rule.fix,
+            fix=_advice(first) if verdict is Verdict.UNKNOWN else first.fix or items[0].fix or self.rule.fix,
             requirement=requirement,
             resource=subject,
             evidence=items,
@@ -275,6 +276,28 @@ def _fix(evidence: Evidence, native: str, where: str) -> str:
     shown = str(expected).lower() if isinstance(expected, bool) else str(expected)
     verb = "add" if evidence.actual is ABSENT else "set"
     return f"{verb} `{native}` = {shown} at {where}"
+
+
+# What makes an unknown value known.
+_ADVICE = {
+    UnknownKind.VARIABLE: "give the variable a value: --var, --var-file, or a tfvars file",
+    UnknownKind.COMPUTED: "check a plan or the account: the value is known only after apply",
+    UnknownKind.DATA_SOURCE: "check a plan: data sources are read when it is made",
+    UnknownKind.MODULE: "run terraform init, or say where the module is with --module-dir",
+    UnknownKind.CONDITION: "give the inputs that the condition depends on a value",
+    UnknownKind.IMPURE: "check a plan: the function gives another value at each run",
+    UnknownKind.CONFINED: "name the folder that may be read with --root",
+    UnknownKind.LIMIT: "split up what exceeds the bound",
+    UnknownKind.ERROR: "mend the error in the code",
+    UnknownKind.DENIED: "allow the call that was refused",
+}
+
+
+def _advice(evidence: Evidence) -> str:
+    """Say what would decide an unknown verdict."""
+    if evidence.fix or evidence.unknown is None:
+        return evidence.fix
+    return _ADVICE.get(evidence.unknown.kind, "")
 
 
 def fingerprint(rule: str, address: str, prop: Property | None) -> str:
