@@ -72,6 +72,7 @@ class Attachments:
         self.spec = spec
         self.blocks = vpc_blocks(graph, spec.network.vpc_cidr)
         self._of = {role: tuple(self._read(role)) for role in MEMBERS}
+        self._groups: dict[str, dict[str, Resource]] = {}
 
     def _read(self, role: str) -> Iterator[Attachment]:
         for type_, path in MEMBERS[role].items():
@@ -94,7 +95,9 @@ class Attachments:
 
     def groups(self, role: str) -> dict[str, Resource]:
         """Return the groups of a role that are known, by key."""
-        return {a.group.key: a.group for a in self.of(role) if isinstance(a.group, Resource)}
+        if role not in self._groups:
+            self._groups[role] = {a.group.key: a.group for a in self.of(role) if isinstance(a.group, Resource)}
+        return self._groups[role]
 
     def admits(self, source: Property, peers: Iterable[str], role: str = "") -> Maybe:
         """Whether a source of a permission is one of the peers; `role` is what `self` stands for."""

@@ -61,7 +61,7 @@ def hold_ingress(
     if not members:
         message = f"{WORDS[role]} is not among what was scanned"
         hidden = graph.hidden(*MEMBERS[role])
-        yield undecided(hidden, message, subject=role) if hidden else inapplicable(None, message, subject=role)
+        yield inapplicable(None, message, subject=role) if hidden is None else undecided(hidden, message, subject=role)
         return
     for attachment in members:
         if isinstance(attachment.group, Unknown):
@@ -108,12 +108,16 @@ def _judge_ports(permission: Permission, group: Resource, view: _View) -> Iterat
     message = f"{group.address} opens {permission} to {WORDS[view.role]}; the architecture opens {view.allowed}"
     protocols = view.stated.protocols
     if isinstance(protocol, Unknown):
-        yield undecided(protocol, f"the protocol {group.address} opens is not known: {protocol.reason}", where)
+        yield undecided(
+            protocol, f"the protocol {group.address} opens is not known: {protocol.reason}", permission.unknown_part()
+        )
     elif protocol == EVERY_PROTOCOL or (protocols and protocol not in protocols):
         yield violation(where.at("IpProtocol"), message, expected=" or ".join(protocols or ("tcp",)))
     if isinstance(ports, Unknown):
         if ports is not protocol:
-            yield undecided(ports, f"the ports {group.address} opens are not known: {ports.reason}", where)
+            yield undecided(
+                ports, f"the ports {group.address} opens are not known: {ports.reason}", permission.unknown_part()
+            )
         return
     if protocol in ("tcp", "udp") and not set(range(ports[0], ports[1] + 1)) <= set(view.stated.ports):
         name = "FromPort" if ports[0] not in view.stated.ports else "ToPort"
@@ -136,9 +140,11 @@ def _hold_loose(view: _View) -> Iterator[Evidence]:
 def _hold_coverage(
     members: tuple[Attachment, ...], view: _View, wanted: Callable[[Resource], Iterable[Wanted]]
 ) -> Iterator[Evidence]:
-    owners = {member.owner.key: member.owner for member in members}
-    for key, owner in owners.items():
-        named = [m for m in members if m.owner.key == key]
+    by_owner: dict[str, list[Attachment]] = {}
+    for member in members:
+        by_owner.setdefault(member.owner.key, []).append(member)
+    for named in by_owner.values():
+        owner = named[-1].owner
         groups = [m.group for m in named if isinstance(m.group, Resource)]
         doubt = next((m.group for m in named if isinstance(m.group, Unknown)), None)
         for want in wanted(owner):

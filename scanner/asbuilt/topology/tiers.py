@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
 
 def cidr(value: Any) -> IPv4Network | IPv6Network | None:
     """Return a CIDR block as a network, None where the value is no block."""
-    if not isinstance(value, str):
-        return None
+    return _network(value) if isinstance(value, str) else None
+
+
+@lru_cache(4096)
+def _network(text: str) -> IPv4Network | IPv6Network | None:
     try:
-        return ip_network(value, strict=False)
+        return ip_network(text, strict=False)
     except ValueError:
         return None
 
