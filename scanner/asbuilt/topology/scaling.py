@@ -56,6 +56,10 @@ class Scaling:
         """Return the scaling policies of a scalable target."""
         return tuple(self._policies.get(target.key, ()))
 
+    def owned(self, target: Resource) -> bool:
+        """Whether a scalable target scales a service of the graph."""
+        return any(target in targets for targets in self._targets.values())
+
     def name_of(self, policy: Resource) -> str:
         """Return the architecture's name of the service that a policy scales, "" where it has none or several."""
         keys = {target for target, policies in self._policies.items() if policy in policies}

@@ -1,0 +1,1 @@
+"""Service discovery through AWS Cloud Map."""
