@@ -27,16 +27,21 @@ if TYPE_CHECKING:
 
 def render(results: Results) -> str:
     """Return the report as one self-contained HTML page."""
-    style, script = _asset("report.css"), _asset("report.js")
+    return page("report.html.j2", view(results), styles=("report.css",), script="report.js")
+
+
+def page(template: str, variables: dict[str, Any], *, styles: tuple[str, ...], script: str = "") -> str:
+    """Return a page that may use nothing but these styles and this script of ours."""
+    style, code = "\n".join(map(_asset, styles)), _asset(script) if script else ""
+    allowed = f"'{_hash(code)}'" if code else "'none'"
     policy = (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src {allowed}; base-uri 'none'; form-action 'none'"
     )
-    return _template().render(
+    return _template(template).render(
         policy=Markup(policy),  # noqa: S704 - hashes of our own files
         style=Markup(style),  # noqa: S704 - our own file
-        script=Markup(script),  # noqa: S704 - our own file
-        **view(results),
+        script=Markup(code),  # noqa: S704 - our own file
+        **variables,
     )
 
 
@@ -50,7 +55,7 @@ def _asset(name: str) -> str:
 
 
 @cache
-def _template() -> Template:
+def _template(name: str) -> Template:
     environment = Environment(
         autoescape=True,
         finalize=_shown,
@@ -60,7 +65,7 @@ def _template() -> Template:
         keep_trailing_newline=True,
     )
     environment.filters["ticks"] = _ticks
-    return environment.from_string(_asset("report.html.j2") + "\n")
+    return environment.from_string(_asset(name) + "\n")
 
 
 def _shown(data: Any) -> Any:
