@@ -196,3 +196,13 @@ def test_workspace() -> None:
     Path("code/main.tf").write_text(GOOD.replace("= 30", '= terraform.workspace == "prod" ? 30 : 7'))
     assert check().exit_code == 1
     assert check("--workspace", "prod").exit_code == 0
+
+
+def test_a_crash_of_ours_exits_2_not_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: object) -> None:
+        raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr("asbuilt.scan.check", crash)
+    result = check()
+    assert result.exit_code == 2
+    assert "internal error: ZeroDivisionError: oops" in result.stderr

@@ -11,9 +11,11 @@ from asbuilt import __version__
 # Command name -> (module, one line of help): the help lists commands without loading them.
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("asbuilt.cli.check", "Hold infrastructure code to an architecture spec."),
+    "diff": ("asbuilt.cli.diff", "Compare two results: what is new, known and fixed."),
     "explain": ("asbuilt.cli.explain", "Explain a rule or a requirement."),
     "history": ("asbuilt.cli.history", "List the stored runs and what each changed; write one again."),
     "inspect": ("asbuilt.cli.inspect", "Show what asbuilt sees: resources, properties, unknowns, origins."),
+    "report": ("asbuilt.cli.report", "Render results again in any format, without scanning."),
     "rules": ("asbuilt.cli.rules", "List the rules and the requirements they enforce."),
     "spec": ("asbuilt.cli.spec", "Validate, show and describe architecture specs."),
     "trend": ("asbuilt.cli.trend", "Score, time to compliance and waivers over the stored runs."),
@@ -33,6 +35,19 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = importlib.import_module(COMMANDS[name][0]).command
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; a crash of ours exits 2: Python's own 1 would read as "findings"."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it was, it must not exit 1
+            import traceback
+
+            click.echo(traceback.format_exc(), err=True)
+            click.echo(f"asbuilt: internal error: {type(error).__name__}: {error}. Nothing was decided.", err=True)
+            raise SystemExit(2) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with their help, without importing them."""
