@@ -9,7 +9,15 @@ import pytest
 from asbuilt.graph import Graph
 from asbuilt.model import Location, Reference, Resource, Unknown, UnknownKind
 from asbuilt.topology.data_stores import members
-from asbuilt.topology.secrets import Store, comes_from_secret, is_harmless, is_random, is_secret_name, store_of
+from asbuilt.topology.secrets import (
+    Store,
+    comes_from_secret,
+    is_harmless,
+    is_random,
+    is_secret_name,
+    secret_input,
+    store_of,
+)
 
 HERE = Location("main.tf", 1)
 
@@ -147,6 +155,19 @@ def test_the_parameter_is_found_by_its_arn() -> None:
 def test_what_secret_a_value_is_made_from(key: str, attribute: str, expected: str) -> None:
     found = comes_from_secret(unknown(key, attribute), Graph([]))
     assert found.startswith(expected) if expected else not found
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "expected"),
+    [
+        (UnknownKind.VARIABLE, "var.db_password has no value; give one with --var", "var.db_password"),
+        (UnknownKind.VARIABLE, "var.release has no value; give one with --var", ""),
+        (UnknownKind.VARIABLE, "var.db_password_secret_arn has no value", ""),
+        (UnknownKind.CONDITION, "which arm applies depends on var.db_password", ""),
+    ],
+)
+def test_inputs_that_are_secrets(kind: UnknownKind, reason: str, expected: str) -> None:
+    assert secret_input(Unknown(kind, reason)) == expected
 
 
 def test_members_of_a_cluster() -> None:

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 from asbuilt.masking import looks_secret
 from asbuilt.model import Unknown, UnknownKind
 from asbuilt.rules import rule, undecided, violation
-from asbuilt.topology.secrets import comes_from_secret, is_harmless, is_random, is_secret_name, is_url_name
+from asbuilt.topology.secrets import (
+    comes_from_secret,
+    is_harmless,
+    is_random,
+    is_secret_name,
+    is_url_name,
+    secret_input,
+)
 from asbuilt.topology.services import TASK_DEFINITION
 
 if TYPE_CHECKING:
@@ -60,7 +67,7 @@ def _judge(variable: Any, prop: Property, marked: bool, task: str, graph: Graph)
     address = not isinstance(variable, Unknown) and is_url_name(told)
     for value in values:
         if isinstance(value, Unknown):
-            source = comes_from_secret(value, graph)
+            source = comes_from_secret(value, graph) or secret_input(value)
             if source:
                 yield _plain(prop, f"{told} of {task} holds {source} in plain text")
             elif marked:

@@ -8,7 +8,7 @@ from collections import Counter
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from asbuilt.model import ABSENT, Property, Resource, Unknown
+from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind
 
 if TYPE_CHECKING:
     from asbuilt.graph import Graph
@@ -185,6 +185,12 @@ def comes_from_secret(value: Unknown, graph: Graph) -> str:
         if ref.attribute.split(".")[0] in _SECRET_ATTRIBUTES:
             return told
     return ""
+
+
+def secret_input(value: Unknown) -> str:
+    """Return the input that an unknown value waits for, where its name says that it is a secret, else ""."""
+    found = re.search(r"\bvar\.(\w+)", value.reason) if value.kind is UnknownKind.VARIABLE else None
+    return found[0] if found and is_secret_name(found[1]) else ""
 
 
 def store_of(prop: Property, graph: Graph) -> tuple[Store, Resource | None] | Unknown | None:
