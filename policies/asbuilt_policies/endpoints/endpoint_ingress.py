@@ -16,6 +16,7 @@ from asbuilt.topology.security_groups import (
     Maybe,
     Permission,
     default_group,
+    first_doubt,
     is_within,
     permissions,
 )
@@ -57,7 +58,7 @@ def endpoint_ingress(spec: Spec, graph: Graph) -> Iterator[Evidence]:
         message = "there are no interface endpoints; that some are missing is told by itself"
         doubt = view.loose[0][1] if view.loose else graph.hidden(ENDPOINT)
         subject = "interface endpoints"
-        yield undecided(doubt, subject=subject) if doubt else inapplicable(None, message, subject=subject)
+        yield inapplicable(None, message, subject=subject) if doubt is None else undecided(doubt, subject=subject)
 
 
 def _judge(endpoint: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:
@@ -70,11 +71,11 @@ def _judge(endpoint: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:
             found = _lets_tasks_in(permission, spec, graph)
             if found is True:
                 return
-            doubt = doubt or (found if isinstance(found, Unknown) else None)
+            doubt = first_doubt(doubt, found)
     for permission, loose in graph.memo(permissions).loose:
         if _lets_tasks_in(permission, spec, graph) is not False:
-            doubt = doubt or loose
-    doubt = doubt or (kind if isinstance(kind, Unknown) else None)
+            doubt = first_doubt(doubt, loose)
+    doubt = first_doubt(doubt, kind)
     if doubt is not None:
         reason = f"whether tasks may reach {endpoint.address} on tcp {HTTPS} is not known: {doubt.reason}"
         yield undecided(doubt, reason, prop)
@@ -96,7 +97,7 @@ def _lets_tasks_in(permission: Permission, spec: Spec, graph: Graph) -> Maybe:
     if not any(verdict is not False for verdict in verdicts) or isinstance(opens, Unknown):
         return opens if isinstance(opens, Unknown) and verdicts else False
     if any(verdict is True for verdict in verdicts):
-        return where.resource.conditional or True
+        return True if where.resource.conditional is None else where.resource.conditional
     return next(verdict for verdict in verdicts if isinstance(verdict, Unknown))
 
 

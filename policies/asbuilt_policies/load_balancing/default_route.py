@@ -86,7 +86,9 @@ def _hold_rule(found: Route, spec: Spec, graph: Graph) -> Iterator[Evidence]:
 def _hold_doubtful(found: Route, spec: Spec) -> Iterator[Evidence]:
     """Yield an unknown for a rule that may be a catch-all, where only it could be one."""
     stated = {row.priority for row in spec.load_balancer.rules or ()}
-    maybe = found.paths.doubt or (found.hosts.doubt if found.paths.values & CATCH_ALL else None)
+    maybe = found.paths.doubt
+    if maybe is None and found.paths.values & CATCH_ALL:
+        maybe = found.hosts.doubt
     if maybe is not None and found.priority not in stated:
         reason = f"whether {found.rule.address} takes every request is not known: {maybe.reason}"
         yield undecided(maybe, reason, found.paths.where)

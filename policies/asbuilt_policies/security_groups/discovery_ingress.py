@@ -41,7 +41,7 @@ def discovery_ingress(spec: Spec, graph: Graph) -> Iterator[Evidence]:
         return
     message = "no security group is for DNS; the VPC's resolver, which answers for Cloud Map, needs none"
     doubt = _doubt(groups, graph)
-    yield undecided(doubt, subject="discovery") if doubt else inapplicable(None, message, subject="discovery")
+    yield inapplicable(None, message, subject="discovery") if doubt is None else undecided(doubt, subject="discovery")
 
 
 def _is_for(permission: Permission, ports: tuple[int, ...] | None) -> bool:

@@ -60,7 +60,11 @@ def least_privilege_ingress(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     if not found:
         message = "no security group in use is among what was scanned"
         doubt = graph.hidden(GROUP)
-        yield undecided(doubt, message, subject="groups") if doubt else inapplicable(None, message, subject="groups")
+        yield (
+            inapplicable(None, message, subject="groups")
+            if doubt is None
+            else undecided(doubt, message, subject="groups")
+        )
 
 
 def _in_use(spec: Spec, graph: Graph) -> tuple[dict[str, Resource], set[str]]:
@@ -88,9 +92,13 @@ def _judge(permission: Permission, group: Resource, is_default: bool, balanced: 
         message = f"{group.address} opens {permission}; nothing in the architecture needs that"
         yield violation(where.at(name), message, expected="the protocol and ports needed")
     elif isinstance(protocol, Unknown):
-        yield undecided(protocol, f"which protocol {group.address} opens is not known: {protocol.reason}", where)
+        yield undecided(
+            protocol, f"which protocol {group.address} opens is not known: {protocol.reason}", permission.unknown_part()
+        )
     elif isinstance(ports, Unknown):
-        yield undecided(ports, f"which ports {group.address} opens is not known: {ports.reason}", where)
+        yield undecided(
+            ports, f"which ports {group.address} opens is not known: {ports.reason}", permission.unknown_part()
+        )
     stated = spec.security_groups.load_balancer
     if balanced and isinstance(ports, tuple) and set(range(ports[0], ports[1] + 1)) <= set(stated.ports or ()):
         return

@@ -13,6 +13,7 @@ from asbuilt.topology.security_groups import (
     RANGES,
     Maybe,
     default_group,
+    first_doubt,
     groups_at,
     is_within,
     vpc_blocks,
@@ -110,9 +111,8 @@ class Attachments:
         if name == "SourcePrefixListId":
             return self._admits_list(source, peers)
         verdicts = [self._admits_group(found, source, peers) for found in groups_at(source, self.graph)]
-        if all(verdict is False for verdict in verdicts):
-            return False
-        return next((verdict for verdict in verdicts if isinstance(verdict, Unknown)), all(verdicts))
+        doubt = first_doubt(*verdicts)
+        return bool(verdicts) and all(verdicts) if doubt is None else doubt
 
     def _admits_range(self, source: Property, peers: tuple[str, ...]) -> Maybe:
         value = source.value

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from asbuilt.model import Property, Resource, Unknown, UnknownKind
 from asbuilt.topology.attachments import WORDS, Attachments
-from asbuilt.topology.security_groups import CLOUDFRONT, RANGES, Maybe, Permission, Permissions, is_everywhere
+from asbuilt.topology.security_groups import (
+    CLOUDFRONT,
+    RANGES,
+    Maybe,
+    Permission,
+    Permissions,
+    first_doubt,
+    is_everywhere,
+)
 from asbuilt.topology.tiers import cidr
 
 if TYPE_CHECKING:
@@ -41,12 +49,12 @@ def cover(want: Wanted, groups: Iterable[Resource], role: str, attached: Attachm
             found = _lets_in(permission, want, role, attached, ranges)
             if found is True:
                 return True
-            doubt = doubt or (found if isinstance(found, Unknown) else None)
+            doubt = first_doubt(doubt, found)
     if want.peer == "internet" and _all_of_it(ranges):
         return True
     for permission, loose in permitted.loose:
         if _lets_in(permission, want, role, attached, []) is not False:
-            doubt = doubt or loose
+            doubt = first_doubt(doubt, loose)
     return False if doubt is None else doubt
 
 
@@ -64,7 +72,7 @@ def _lets_in(permission: Permission, want: Wanted, role: str, attached: Attachme
     if isinstance(opens, Unknown):
         return opens
     if any(verdict is True for verdict in verdicts):
-        return where.resource.conditional or True
+        return True if where.resource.conditional is None else where.resource.conditional
     return next(verdict for verdict in verdicts if isinstance(verdict, Unknown))
 
 

@@ -47,7 +47,8 @@ def _hold_forward(action: Property, service: str, what: str, spec: Spec, graph: 
     if not found:
         prop = action.at("TargetGroupArn")
         reason = f"the target group {what} forwards to is not among what was scanned"
-        yield undecided(graph.hidden(TARGET_GROUP) or Unknown(UnknownKind.UNREAD, reason), reason, prop)
+        hidden = graph.hidden(TARGET_GROUP)
+        yield undecided(Unknown(UnknownKind.UNREAD, reason) if hidden is None else hidden, reason, prop)
     for forward in found:
         weight = forward.weight.value if forward.weight is not None else ABSENT
         if str(weight) == "0":
@@ -90,9 +91,9 @@ def _doubt(service: str, spec: Spec, graph: Graph) -> Unknown | None:
     if found.unnamed:
         return Unknown(UnknownKind.UNREAD, f"which service {found.unnamed[0].address} is is not known")
     if service in found.missing:
-        return graph.hidden(ECS_SERVICE) or Unknown(
-            UnknownKind.UNREAD, f"the service {service} is not among what was scanned"
-        )
+        hidden = graph.hidden(ECS_SERVICE)
+        absent = f"the service {service} is not among what was scanned"
+        return Unknown(UnknownKind.UNREAD, absent) if hidden is None else hidden
     return None
 
 

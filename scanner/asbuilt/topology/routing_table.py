@@ -55,7 +55,7 @@ class Route:
     @property
     def plain(self) -> bool:
         """Whether paths are all it asks for, and all are known."""
-        return not (self.narrowing or self.hosts.values or self.hosts.doubt or self.paths.doubt)
+        return not (self.narrowing or self.hosts.values) and self.hosts.doubt is None and self.paths.doubt is None
 
     @property
     def catches_all(self) -> bool:
@@ -104,7 +104,7 @@ def _patterns(rule: Resource, conditions: list[Property], config: str, field: st
         for prop in lists:
             for item in prop.items():
                 if isinstance(item.value, Unknown):
-                    doubt = doubt or item.value
+                    doubt = item.value if doubt is None else doubt
                 else:
                     found.add(str(item.value))
                 where = where or prop
