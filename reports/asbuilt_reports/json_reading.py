@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from asbuilt.model import Diagnostic, Gap, Location, Severity, Step, UnknownKind, Verdict
 from asbuilt.results import (
     SCHEMA_VERSION,
+    BaselineInfo,
     EvidenceItem,
     Finding,
+    Fixed,
     Frame,
     Requirement,
     Results,
@@ -142,6 +144,7 @@ def read_results(data: Any) -> Results:
         waivers=tuple(node.data for node in top.nodes("waivers")),
         sections=top.texts("sections"),
         requirements=tuple(_requirement(node) for node in top.nodes("requirements")),
+        fixed=tuple(_fixed(node) for node in top.nodes("fixed")),
     )
 
 
@@ -163,6 +166,25 @@ def _run(node: Node) -> Run:
         commit=node.text_or_none("commit"),
         account=node.text_or_none("account"),
         regions=node.texts("regions"),
+        baseline=None if node.raw("baseline") is None else _baseline(node.node("baseline")),
+    )
+
+
+def _baseline(node: Node) -> BaselineInfo:
+    return BaselineInfo(node.text("path"), node.text("started_at"), node.text_or_none("commit"))
+
+
+def _fixed(node: Node) -> Fixed:
+    return Fixed(
+        id=node.text("id"),
+        rule=node.text("rule"),
+        title=node.text("title"),
+        severity=node.word("severity", Severity),
+        requirement=node.text("requirement"),
+        section=node.text("section"),
+        address=node.text("address"),
+        service=node.text("service"),
+        how=node.text("how"),
     )
 
 

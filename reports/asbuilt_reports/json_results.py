@@ -15,9 +15,20 @@ from asbuilt_reports.json_reading import ResultsError, read_results
 
 if TYPE_CHECKING:
     from asbuilt.model import Diagnostic, Gap, Location
-    from asbuilt.results import EvidenceItem, Finding, Frame, Requirement, Results, RuleInfo, Run, Subject
+    from asbuilt.results import (
+        BaselineInfo,
+        EvidenceItem,
+        Finding,
+        Fixed,
+        Frame,
+        Requirement,
+        Results,
+        RuleInfo,
+        Run,
+        Subject,
+    )
 
-__all__ = ["ResultsError", "from_json", "render", "to_json"]
+__all__ = ["ResultsError", "finding_dict", "fixed_dict", "from_json", "render", "to_json"]
 
 
 def render(results: Results) -> str:
@@ -58,7 +69,7 @@ def as_dict(results: Results) -> dict[str, Any]:
             "by_section": summary.by_section,
             "by_severity": summary.by_severity,
         },
-        "findings": [_finding(finding) for finding in results.findings],
+        "findings": [finding_dict(finding) for finding in results.findings],
         "passes": {rule: list(addresses) for rule, addresses in results.passes.items()},
         "gaps": [_gap(gap) for gap in results.gaps],
         "diagnostics": [_diagnostic(remark) for remark in results.diagnostics],
@@ -66,6 +77,7 @@ def as_dict(results: Results) -> dict[str, Any]:
         "rules": [_rule(rule) for rule in results.rules],
         "sections": list(results.sections),
         "requirements": [_requirement(requirement) for requirement in results.requirements],
+        "fixed": [fixed_dict(row) for row in results.fixed],
     }
 
 
@@ -108,10 +120,12 @@ def _run(run: Run) -> dict[str, Any]:
         "fail_on": run.fail_on,
         "on_unknown": run.on_unknown,
         "exit_code": run.exit_code,
+        "baseline": _baseline(run.baseline),
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_dict(finding: Finding) -> dict[str, Any]:
+    """Return a finding as JSON values."""
     return {
         "id": finding.id,
         "rule": finding.rule,
@@ -127,6 +141,25 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "waiver": finding.waiver,
         "baseline": finding.baseline,
     }
+
+
+def fixed_dict(row: Fixed) -> dict[str, Any]:
+    """Return a row about a failure that is gone as JSON values."""
+    return {
+        "id": row.id,
+        "rule": row.rule,
+        "title": row.title,
+        "severity": row.severity.value,
+        "requirement": row.requirement,
+        "section": row.section,
+        "address": row.address,
+        "service": row.service,
+        "how": row.how,
+    }
+
+
+def _baseline(info: BaselineInfo | None) -> dict[str, Any] | None:
+    return None if info is None else {"path": info.path, "started_at": info.started_at, "commit": info.commit}
 
 
 def _requirement(requirement: Requirement) -> dict[str, Any]:

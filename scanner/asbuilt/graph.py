@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from asbuilt.model import ABSENT, Diagnostic, Gap, Property, Reference, Resource, Unknown, UnknownKind
@@ -11,10 +12,27 @@ from asbuilt.model import ABSENT, Diagnostic, Gap, Property, Reference, Resource
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from asbuilt.model import Location
     from asbuilt.results import SourceInfo
 
 T = TypeVar("T")
 Later = Iterable[T] | Callable[[], Iterable[T]]
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A remark to asbuilt in the source: `text` is what follows its marker.
+
+    It speaks of the `blocks` it stands in or above, and, where that block calls a module, of everything below the
+    module addresses in `modules`, written without instance keys, each with the name of its root. `problem` says why it
+    speaks of nothing.
+    """
+
+    text: str
+    location: Location
+    blocks: tuple[Location, ...] = ()
+    modules: tuple[tuple[str, str], ...] = ()
+    problem: str = ""
 
 
 class Graph:
@@ -30,11 +48,13 @@ class Graph:
         gaps: Later[Gap] = (),
         diagnostics: Later[Diagnostic] = (),
         sources: Iterable[SourceInfo] = (),
+        comments: Iterable[Comment] = (),
     ) -> None:
         self.resources = tuple(resources)
         self._gaps = gaps
         self._diagnostics = diagnostics
         self.sources = tuple(sources)
+        self.comments = tuple(comments)
         self._by_key = {resource.key: resource for resource in self.resources}
         self._by_type: dict[str, list[Resource]] = defaultdict(list)
         for resource in self.resources:

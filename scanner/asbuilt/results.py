@@ -81,7 +81,8 @@ class Finding:
     """A rule's verdict on one subject; every verdict but pass becomes one.
 
     `id` is the fingerprint: rule, canonical address and property path, never a line number.
-    `reason` says why a verdict is unknown, an error or not applicable.
+    `reason` says why a verdict is unknown, an error or not applicable. `baseline` is `new` or `known` where the run was
+    compared with an earlier one. `waiver` is the one that holds for it or, on a failure, the one that has expired.
     """
 
     id: str
@@ -133,6 +134,15 @@ class SpecInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class BaselineInfo:
+    """Which earlier result findings were compared with: path, start (UTC, ISO 8601), commit."""
+
+    path: str
+    started_at: str
+    commit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """The run header, the only place with a time in it. `started_at` is UTC, ISO 8601; `duration_s` in seconds."""
 
@@ -148,6 +158,25 @@ class Run:
     commit: str | None = None
     account: str | None = None
     regions: tuple[str, ...] = ()
+    baseline: BaselineInfo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A failure of the baseline that is gone. `how`: `passes`, or `gone` with the resource itself.
+
+    `requirement` and `section` name the statement it broke.
+    """
+
+    id: str
+    rule: str
+    title: str
+    severity: Severity
+    requirement: str
+    section: str
+    address: str
+    service: str
+    how: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,14 +205,17 @@ class Results:
     waivers: tuple[dict[str, Any], ...] = ()
     sections: tuple[str, ...] = ()
     requirements: tuple[Requirement, ...] = field(default=())
+    fixed: tuple[Fixed, ...] = ()
 
 
 __all__ = [
     "MASK",
     "SCHEMA_VERSION",
+    "BaselineInfo",
     "Diagnostic",
     "EvidenceItem",
     "Finding",
+    "Fixed",
     "Frame",
     "Gap",
     "Location",

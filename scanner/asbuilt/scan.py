@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from asbuilt import __version__
+from asbuilt.baseline import Baseline, compare, fixed, gating
 from asbuilt.discovery import discover
 from asbuilt.evaluate import Evaluation, chosen, evaluate, only, summary_counts
 from asbuilt.frames import with_frames
 from asbuilt.graph import Graph
 from asbuilt.model import Severity, Verdict
 from asbuilt.results import Finding, Results, Run, SourceInfo, SpecInfo, Summary
+from asbuilt.waivers import RULES, WaiverOptions, waive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -58,17 +60,19 @@ class Options:
     fail_on: Severity = Severity.MEDIUM
     on_unknown: str = "warn"
     allow_incomplete: bool = False
+    waivers: WaiverOptions = field(default_factory=WaiverOptions)
+    baseline: Baseline | None = None
 
 
 def check(
     document: SpecDocument, spec: Spec, options: Options, progress: Callable[[str], None] = lambda _: None
 ) -> Results:
-    """Hold the code below the paths to the spec."""
+    """Hold the code below the paths to the spec. Raises ScanError; SpecError for waivers that name what is not."""
     started, clock = datetime.now(UTC), time.monotonic()
     graph = read(document, options, progress)
     progress("evaluating rules")
     rules = discover()
-    known = {rule.id for rule in rules} | {requirement.id for requirement in spec.requirements}
+    known = {rule.id for rule in rules} | {requirement.id for requirement in spec.requirements} | set(RULES)
     for name in (*options.only, *options.skip):
         if name not in known:
             close = get_close_matches(name, known, 1)
@@ -76,11 +80,28 @@ def check(
     selected = only(rules, spec, options.only, options.skip)
     evaluation = evaluate(selected, spec, graph)
     evaluation.findings = [f for f in evaluation.findings if chosen(f, options.only, options.skip)]
-    return build(document, spec, options, graph, evaluation, started.isoformat(timespec="seconds"), clock)
+    selection = (options.only, options.skip)
+    ids = [rule.id for rule in rules]
+    applied, warnings = waive(evaluation, graph, spec, ids, options.waivers, started.date(), selection)
+    evaluation.findings, evaluation.rules = applied.findings, [*evaluation.rules, *applied.rules]
+    if options.baseline is not None:
+        if problem := options.baseline.mismatch(spec.name, spec.environment or ""):
+            raise ScanError(problem)
+        evaluation.findings = compare(evaluation.findings, options.baseline.results)
+    results = build(document, spec, options, graph, evaluation, started.isoformat(timespec="seconds"), clock)
+    results = replace(results, waivers=applied.waivers, diagnostics=(*results.diagnostics, *warnings))
+    return results if options.baseline is None else against(options.baseline, results, options)
+
+
+def against(baseline: Baseline, results: Results, options: Options) -> Results:
+    """Add what an earlier result says: which one it was, and what is fixed since."""
+    gone = fixed(results, baseline.results, lambda old: chosen(old, options.only, options.skip))
+    return replace(results, run=replace(results.run, baseline=baseline.info), fixed=gone)
 
 
 def read(document: SpecDocument | None, options: Options, progress: Callable[[str], None]) -> Graph:
     """Read everything below the paths into one graph. Raises ScanError where there is nothing to read."""
+    from asbuilt.sources.terraform.comments import comments
     from asbuilt.sources.terraform.resources import to_resources
 
     loaded, owners = _load(document, options, progress)
@@ -91,7 +112,7 @@ def read(document: SpecDocument | None, options: Options, progress: Callable[[st
         found = to_resources(root.instances())
         resources.extend(found)
         sources.append(SourceInfo("terraform", root.name, len(found), owners.get(root.path) or ""))
-    return Graph(resources, lambda: loaded.gaps, lambda: loaded.diagnostics, sources)
+    return Graph(resources, lambda: loaded.gaps, lambda: loaded.diagnostics, sources, comments(loaded))
 
 
 def evaluate_expression(document: SpecDocument | None, options: Options, text: str, module: str) -> dict[str, Any]:
@@ -194,8 +215,11 @@ def build(
 
 
 def exit_code(findings: Sequence[Finding], graph: Graph, options: Options) -> int:
-    """Return 1 for findings at or above the threshold, else 3 for a run that could not see everything, else 0."""
-    if any(f.verdict is Verdict.FAIL and f.severity.rank >= options.fail_on.rank for f in findings):
+    """Return 1 for findings at or above the threshold, else 3 for a run that could not see everything, else 0.
+
+    With a baseline, only findings that are new since then count for 1.
+    """
+    if any(f.verdict is Verdict.FAIL and f.severity.rank >= options.fail_on.rank and gating(f) for f in findings):
         return FINDINGS
     unread = any(gap.incomplete for gap in graph.gaps) or any(d.severity == "error" for d in graph.diagnostics)
     if unread and not options.allow_incomplete:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from asbuilt.cli.common import Outputs, Progress, check_paths, fail, load_document, resolve
+from asbuilt.cli.common import USAGE, Outputs, Progress, check_paths, fail, load_document, print_problems, resolve
+from asbuilt.cli.inputs import read_baseline, sarif_options, waiver_options
 from asbuilt.cli.stored import URLS, check_store, keep
 
 
@@ -54,8 +55,23 @@ def pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
     help="What an unknown verdict does; fail exits 3.",
 )
 @click.option("--allow-incomplete", is_flag=True, help="Do not exit 3 because something could not be read.")
+@click.option("--waivers", "waiver_file", type=click.Path(path_type=Path), help="A YAML file of waivers.")
+@click.option(
+    "--max-waiver-days",
+    type=click.IntRange(1, 3660),
+    metavar="DAYS",
+    help="How far ahead a waiver may expire (default: the file's max_days, or 366).",
+)
+@click.option("--no-inline-waivers", is_flag=True, help="List the waivers in comments of the code, but ignore them.")
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="RESULTS.json",
+    help="An earlier result: only findings that are new since then exit 1.",
+)
 @click.option("-o", "--output", "outputs", multiple=True, metavar="FORMAT[=PATH]", help="text, json, sarif, html, …")
 @click.option("--store", metavar="URL", envvar="ASBUILT_STORE", help=f"Keep the run for history and trend: {URLS}.")
+@sarif_options
 @click.option("--color/--no-color", default=None, help="Colour the text output, or not.")
 @click.option("-v", "--verbose", is_flag=True, help="List everything in the text output: passes, what does not apply.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
@@ -75,8 +91,14 @@ def command(
     fail_on: str,
     on_unknown: str,
     allow_incomplete: bool,
+    waiver_file: Path | None,
+    max_waiver_days: int | None,
+    no_inline_waivers: bool,
+    baseline: Path | None,
     outputs: tuple[str, ...],
     store: str | None,
+    sarif_profile: str,
+    sarif_anchor: str | None,
     color: bool | None,
     verbose: bool,
     quiet: bool,
@@ -87,13 +109,14 @@ def command(
     could not be read (see --allow-incomplete) or stayed unknown under --on-unknown=fail.
     """
     gc.disable()  # a run builds one large tree and ends: collecting it in between costs half the time
-    targets = Outputs(outputs, color=color, verbose=verbose)
+    targets = Outputs(outputs, color=color, verbose=verbose, sarif_profile=sarif_profile, sarif_anchor=sarif_anchor)
     check_paths([*paths, *var_files])
     if store:
         check_store(store)
     document = load_document(spec_name)
     from asbuilt import scan
     from asbuilt.model import Severity
+    from asbuilt.spec import SpecError
 
     spec = resolve(document, environment)
     options = scan.Options(
@@ -110,11 +133,16 @@ def command(
         fail_on=Severity(fail_on),
         on_unknown=on_unknown,
         allow_incomplete=allow_incomplete,
+        waivers=waiver_options(waiver_file, max_waiver_days, inline=not no_inline_waivers),
+        baseline=read_baseline(baseline),
     )
     try:
         results = scan.check(document, spec, options, Progress(quiet=quiet))
     except scan.ScanError as error:
         fail(str(error))
+    except SpecError as error:  # the waivers name what does not exist
+        print_problems(error)
+        raise SystemExit(USAGE) from None
     targets.write(results)
     if store:
         keep(store, results, only=only, skip=skip, quiet=quiet)

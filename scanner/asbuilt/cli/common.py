@@ -60,9 +60,18 @@ def print_problems(error: Any) -> None:
 class Outputs:
     """The `-o FORMAT[=PATH]` options of a command, checked before any work is done."""
 
-    def __init__(self, values: Iterable[str], *, color: bool | None, verbose: bool = False) -> None:
+    def __init__(
+        self,
+        values: Iterable[str],
+        *,
+        color: bool | None,
+        verbose: bool = False,
+        sarif_profile: str = "github",
+        sarif_anchor: str | None = None,
+    ) -> None:
         from asbuilt_reports.write import FORMATS
 
+        self.sarif = {"profile": sarif_profile, "anchor": sarif_anchor}
         self.targets: list[tuple[str, str]] = []
         self.color = color
         self.verbose = verbose
@@ -84,7 +93,7 @@ class Outputs:
         from asbuilt_reports.write import FORMATS, write_atomically, write_to_stream
 
         for name, path in self.targets:
-            text = FORMATS[name](results, **(self._text_options(path) if name == "text" else {}))
+            text = FORMATS[name](results, **self._options(name, path))
             if path == "-":
                 write_to_stream(sys.stdout, text)
                 continue
@@ -94,7 +103,11 @@ class Outputs:
                 fail(f"{path}: cannot be written: {error.strerror or error}")
             click.echo(f"asbuilt: wrote {name} to {path}", err=True)
 
-    def _text_options(self, path: str) -> dict[str, Any]:
+    def _options(self, name: str, path: str) -> dict[str, Any]:
+        if name == "sarif":
+            return self.sarif
+        if name != "text":
+            return {}
         color = self.color if self.color is not None else wants_color()
         return {"color": color and path == "-", "width": terminal_width(), "verbose": self.verbose}
 
