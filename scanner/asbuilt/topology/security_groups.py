@@ -70,11 +70,6 @@ class Permission:
         parts = (self.where.at(name) for name in ("IpProtocol", "FromPort", "ToPort"))
         return next((part for part in parts if not part.known), self.where)
 
-    def unknown_part(self) -> Property:
-        """Return what of the protocol and the ports is not known, the whole where all is."""
-        parts = (self.where.at(name) for name in ("IpProtocol", "FromPort", "ToPort"))
-        return next((part for part in parts if not part.known), self.where)
-
     @property
     def sources(self) -> tuple[Property, ...]:
         """The address ranges, prefix lists and groups it lets in."""
@@ -111,11 +106,6 @@ class Permission:
         if ports == ALL_PORTS:
             return f"every {protocol} port"
         return f"{protocol} {ports[0]}" if ports[0] == ports[1] else f"{protocol} {ports[0]}-{ports[1]}"
-
-
-def first_doubt(*values: object) -> Unknown | None:
-    """Return the first of several values that is unknown."""
-    return next((value for value in values if isinstance(value, Unknown)), None)
 
 
 def first_doubt(*values: object) -> Unknown | None:
