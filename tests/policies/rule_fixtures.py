@@ -7,18 +7,23 @@ comment `# expect: <text>` on a line of its own stands for a finding that has no
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from asbuilt import model
 from asbuilt.discovery import discover
 from asbuilt.evaluate import Evaluation, evaluate
-from asbuilt.model import Verdict
+from asbuilt.model import Path as PropertyPath
+from asbuilt.model import Property, Resource, Verdict
 from asbuilt.scan import Options, read
 from asbuilt.spec import load_spec
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from asbuilt.graph import Graph
     from asbuilt.results import EvidenceItem, Finding
     from asbuilt.rules import Rule
@@ -109,3 +114,22 @@ def decisive(finding: Finding) -> list[EvidenceItem]:
     """Return the evidence that made the verdict."""
     outcome = {Verdict.FAIL: "violation", Verdict.UNKNOWN: "unknown", Verdict.NOT_APPLICABLE: "not_applicable"}
     return [item for item in finding.evidence if item.outcome == outcome.get(finding.verdict)]
+
+
+@contextmanager
+def recorded(note: Callable[[Property], None]) -> Iterator[None]:
+    """Tell `note` of every property that is reached, also of those on the way to another."""
+    walk = model._walk
+
+    def recording(resource: Resource, path: PropertyPath, value: Any, sensitive: bool, parts: PropertyPath) -> Property:
+        prop = Property(resource, path, value, sensitive)
+        for part in parts:
+            prop = walk(resource, prop.path, prop.value, prop.sensitive, (part,))
+            note(prop)
+        return prop
+
+    model._walk = recording
+    try:
+        yield
+    finally:
+        model._walk = walk

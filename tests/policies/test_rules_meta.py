@@ -10,7 +10,7 @@ import pytest
 
 from asbuilt.model import Path, Property
 from asbuilt.spec import load_spec
-from policies.rule_fixtures import cases, graph_and_spec, rules
+from policies.rule_fixtures import cases, graph_and_spec, recorded, rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,16 +71,12 @@ def reads() -> dict[tuple[str, str], str]:
     from asbuilt.evaluate import evaluate
 
     found: dict[tuple[str, str], str] = {}
-    original = Property.child
 
-    def recording(self: Property, part: str | int) -> Property:
-        child = original(self, part)
-        path = ".".join(str(step) for step in child.path if not isinstance(step, int))
-        found.setdefault((self.resource.type, path), current)
-        return child
+    def note(prop: Property) -> None:
+        path = ".".join(str(step) for step in prop.path if not isinstance(step, int))
+        found.setdefault((prop.resource.type, path), current)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Property, "child", recording)
+    with recorded(note):
         for case in cases():
             if case.rule in rules():
                 current = case.id

@@ -13,7 +13,7 @@ import pytest
 from asbuilt.evaluate import evaluate
 from asbuilt.graph import Graph
 from asbuilt.model import ABSENT, Path, Property, Resource, Sensitive, Unknown, UnknownKind, Verdict
-from policies.rule_fixtures import Case, cases, graph_and_spec, rules, run
+from policies.rule_fixtures import Case, cases, graph_and_spec, recorded, rules, run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,16 +32,12 @@ HIDDEN = Unknown(UnknownKind.VARIABLE, "hidden by the test")
 def read_by(case: Case, graph: Graph, spec: Spec) -> set[tuple[str, Path]]:
     """Return what the case's rule reads: resource key and path, of values that are set."""
     found: set[tuple[str, Path]] = set()
-    original = Property.child
 
-    def recording(self: Property, part: str | int) -> Property:
-        child = original(self, part)
-        if child.value is not ABSENT and not isinstance(child.value, Unknown):
-            found.add((child.resource.key, child.path))
-        return child
+    def note(prop: Property) -> None:
+        if prop.value is not ABSENT and not isinstance(prop.value, Unknown):
+            found.add((prop.resource.key, prop.path))
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Property, "child", recording)
+    with recorded(note):
         evaluate([rules()[case.rule]], spec, graph)
     return found
 
