@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -220,10 +221,7 @@ class Resource:
 
     def at(self, path: str = "") -> Property:
         """Return the property at a dotted path (list positions are numbers); it may be ABSENT."""
-        prop = Property(self, (), self.properties)
-        for part in path.split(".") if path else ():
-            prop = prop.child(int(part) if part.isdigit() else part)
-        return prop
+        return _walk(self, (), self.properties, False, _split(path)) if path else Property(self, (), self.properties)
 
     def edges(self) -> Iterable[Edge]:
         """Return the references to other resources, also those whose value resolved; sources override this."""
@@ -261,26 +259,11 @@ class Property:
 
     def child(self, part: str | int) -> Property:
         """Return the property one step down: ABSENT below nothing, the same Unknown below an unknown."""
-        value = self.value
-        if isinstance(value, Unknown):
-            found: Any = value.structure if value.structure is not ABSENT else value
-            if found is not value:
-                return Property(self.resource, self.path, found, self.sensitive).child(part)
-        elif isinstance(part, int):
-            found = value[part] if isinstance(value, list) and -len(value) <= part < len(value) else ABSENT
-        else:
-            found = value.get(part, ABSENT) if hasattr(value, "get") else ABSENT
-        sensitive = self.sensitive
-        if isinstance(found, Sensitive):
-            found, sensitive = found.value, True
-        return Property(self.resource, (*self.path, part), found, sensitive)
+        return _walk(self.resource, self.path, self.value, self.sensitive, (part,))
 
     def at(self, path: str) -> Property:
         """Return the property at a dotted path below this one."""
-        prop = self
-        for part in path.split("."):
-            prop = prop.child(int(part) if part.isdigit() else part)
-        return prop
+        return _walk(self.resource, self.path, self.value, self.sensitive, _split(path))
 
     def items(self) -> Iterator[Property]:
         """Yield the elements of a list; an unknown list yields itself once, an absent one nothing.
@@ -292,7 +275,7 @@ class Property:
             value = value.structure
         if isinstance(value, list):
             for index in range(len(value)):
-                yield Property(self.resource, self.path, value, self.sensitive).child(index)
+                yield _walk(self.resource, self.path, value, self.sensitive, (index,))
         elif isinstance(value, Unknown) or (value is not ABSENT and value is not None):
             yield self
 
@@ -322,6 +305,27 @@ class Property:
     def name(self) -> str:
         """The dotted CloudFormation path."""
         return dotted(self.path)
+
+
+@lru_cache(4096)
+def _split(path: str) -> Path:
+    return tuple(int(part) if part.isdigit() else part for part in path.split("."))
+
+
+def _walk(resource: Resource, path: Path, value: Any, sensitive: bool, parts: Path) -> Property:
+    """Go down some steps without making the properties in between: rules ask a hundred thousand times."""
+    for part in parts:
+        while isinstance(value, Unknown) and value.structure is not ABSENT:
+            value = value.structure
+        if isinstance(value, Unknown):
+            break
+        if isinstance(part, int):
+            value = value[part] if isinstance(value, list) and -len(value) <= part < len(value) else ABSENT
+        else:
+            value = value.get(part, ABSENT) if isinstance(value, dict) or hasattr(value, "get") else ABSENT
+        if isinstance(value, Sensitive):
+            value, sensitive = value.value, True
+    return Property(resource, (*path, *parts), value, sensitive)
 
 
 def possibilities(value: Any) -> Iterator[Any]:
