@@ -122,9 +122,8 @@ def _waivers(paper: Paper, trend: Trend) -> None:
         text = f"{owner.owner or '(no owner)'}  {plural(len(owner.waivers), 'waiver')}{expired}"
         paper.wrapped(f"{text}, {words.duration(owner.mean_age_s)} old on average", indent=2, style="bold")
         for item in owner.waivers:
-            about = " ".join(filter(None, (item.waiver.rule or item.waiver.requirement, item.waiver.resource)))
             tag = paper.tag("severe", "expired") if item.expired else paper.tag("note", "live")
-            text = f"{about or '(everything)'}: {words.duration(item.age_s)} old, {words.ending(item)}"
+            text = f"{item.waiver.what}: {words.duration(item.age_s)} old, {words.ending(item)}"
             paper.wrapped(text, indent=4, first=tag)
     paper.line()
 

@@ -53,9 +53,25 @@ class WaiverFact:
     rule: str = ""
     requirement: str = ""
     resource: str = ""
+    service: str = ""
+    environment: str = ""
     reason: str = ""
+    ticket: str = ""
     expires: str = ""
+    file: str = ""
     expired: bool = False
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What stays the same while reason, ticket and expiry may change."""
+        return self.owner, self.rule, self.requirement, self.resource, self.service, self.environment, self.file
+
+    @property
+    def what(self) -> str:
+        """What it excepts: rule or requirement, then resource and service."""
+        service = f"service {self.service}" if self.service else ""
+        about = self.resource or service or (f"in {self.file}" if self.file else "")
+        return " ".join(filter(None, (self.rule, self.requirement, about))) or "(everything)"
 
 
 @dataclass(frozen=True, slots=True)

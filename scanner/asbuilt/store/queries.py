@@ -99,7 +99,7 @@ def _facts(store: Store, row: Row[Any], parts: _Parts) -> RunFacts:
         deviations={f.id: _deviation(f) for f in verdicts if f.verdict not in UNDECIDED},
         undecided=frozenset((f.rule, f.address) for f in verdicts if f.verdict in UNDECIDED),
         waivers=tuple(
-            WaiverFact(w.owner, w.rule, w.requirement, w.resource, w.reason, w.expires, w.expired)
+            WaiverFact(**{name: value for name, value in w._mapping.items() if name not in ("run", "position")})
             for w in parts.waivers[row.id]
         ),
         commit=row.commit,

@@ -89,6 +89,7 @@ def finding_rows(results: Results) -> list[Row]:
     return list(by_id.values())
 
 
+_WAIVER = ("rule", "requirement", "resource", "service", "environment", "owner", "reason", "ticket", "expires")
 _BADNESS = ("fail", "error", "unknown", "waived", "not_applicable", "pass")
 
 
@@ -97,9 +98,8 @@ def waiver_rows(waivers: tuple[Mapping[str, Any], ...]) -> list[Row]:
     return [
         {
             "position": at,
-            **{
-                key: _text(waiver.get(key)) for key in ("rule", "requirement", "resource", "owner", "reason", "expires")
-            },
+            **{key: _text(waiver.get(key)) for key in _WAIVER},
+            "file": _text((waiver.get("location") or {}).get("file")),
             "expired": bool(waiver.get("expired")),
         }
         for at, waiver in enumerate(waivers)

@@ -119,8 +119,12 @@ waivers = Table(
     Column("rule", Text, nullable=False),
     Column("requirement", Text, nullable=False),
     Column("resource", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("environment", Text, nullable=False),
     Column("owner", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("ticket", Text, nullable=False),
     Column("expires", Text, nullable=False),  # a day, ISO 8601; empty: never
+    Column("file", Text, nullable=False),  # where the waiver is written
     Column("expired", Boolean, nullable=False),
 )

@@ -5,11 +5,11 @@ Pure: the same runs and the same moment give the same trend. Durations are in se
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from asbuilt.store.lifetimes import FIXED, Episode, Spell, by_scope, episodes, spells
 
@@ -232,21 +232,22 @@ def _longest_first(statement: StatementTrend) -> tuple[bool, float, float, str]:
 
 
 def _owners(scopes: Mapping[Scope, Sequence[RunFacts]], until: datetime) -> tuple[OwnerTrend, ...]:
-    seen: dict[tuple[str, ...], list[tuple[datetime, Scope, WaiverFact]]] = defaultdict(list)
+    seen: dict[tuple[Any, ...], list[tuple[datetime, Scope, WaiverFact]]] = defaultdict(list)
     for scope, runs in scopes.items():
         for run in runs:
+            same: Counter[tuple[str, ...]] = Counter()
             for waiver in run.waivers:
-                key = (scope.spec, waiver.owner, waiver.rule, waiver.requirement, waiver.resource)
-                seen[key].append((run.started_at, scope, waiver))
+                same[waiver.key] += 1
+                seen[waiver.owner, scope.spec, *waiver.key, same[waiver.key]].append((run.started_at, scope, waiver))
     latest = {scope: runs[-1].started_at for scope, runs in scopes.items()}
     by_owner: dict[str, list[WaiverTrend]] = defaultdict(list)
-    for (_, owner, *_rest), sightings in seen.items():
+    for (owner, *_), sightings in seen.items():
         live = [(at, scope, waiver) for at, scope, waiver in sightings if at == latest[scope]]
         if live:
             by_owner[owner].append(_waiver(sorted(sightings, key=lambda s: s[0]), live, until))
     owners = []
     for name, waivers in by_owner.items():
-        ordered = tuple(sorted(waivers, key=lambda w: (w.since, w.waiver.rule, w.waiver.resource)))
+        ordered = tuple(sorted(waivers, key=lambda w: (w.since, w.waiver.key)))
         ages = [waiver.age_s for waiver in ordered]
         owners.append(OwnerTrend(name, ordered, fmean(ages), max(ages)))
     return tuple(sorted(owners, key=lambda o: (-o.oldest_s, o.owner)))

@@ -14,7 +14,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-_WAIVER = ("rule", "requirement", "resource", "owner", "reason", "expires")
+_WAIVER = ("rule", "requirement", "resource", "service", "environment", "owner", "reason", "ticket", "expires")
 
 
 def upgrade() -> None:
@@ -26,7 +26,7 @@ def upgrade() -> None:
         "waivers",
         sa.Column("run", sa.String(64), sa.ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
         sa.Column("position", sa.Integer, primary_key=True),
-        *(sa.Column(name, sa.Text, nullable=False) for name in _WAIVER),
+        *(sa.Column(name, sa.Text, nullable=False) for name in (*_WAIVER, "file")),
         sa.Column("expired", sa.Boolean, nullable=False),
     )
     connection = op.get_bind()
@@ -64,7 +64,8 @@ def _gaps(document: dict[str, Any]) -> list[Any]:
 
 def _waiver(run: str, at: int, waiver: dict[str, Any]) -> dict[str, Any]:
     texts = {key: _text(waiver.get(key)) for key in _WAIVER}
-    return {"run": run, "position": at, **texts, "expired": bool(waiver.get("expired"))}
+    file = _text((waiver.get("location") or {}).get("file"))
+    return {"run": run, "position": at, **texts, "file": file, "expired": bool(waiver.get("expired"))}
 
 
 def _text(value: Any) -> str:
