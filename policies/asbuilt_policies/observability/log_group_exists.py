@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from asbuilt.model import Property, Unknown
 from asbuilt.rules import either, service_rule, undecided, violation
-from asbuilt.topology.logs import LOG_GROUP, unknown_names
+from asbuilt.topology.logs import LOG_GROUP, log_groups_of, unknown_names
 from asbuilt.topology.services import TASK_DEFINITION
 from asbuilt_policies.statements import scalar
 
@@ -37,11 +37,12 @@ def log_group_exists(service: Service, spec: Spec, graph: Graph) -> Iterator[Evi
     read 2026-11.
     """
     for container in service.containers():
-        yield from _group(container.at("LogConfiguration.Options"), service, graph)
+        creates = scalar(container.at("LogConfiguration.Options").child("awslogs-create-group").value) is True
+        for group in log_groups_of(container):
+            yield from _group(group, service, graph, creates=creates)
 
 
-def _group(options: Property, service: Service, graph: Graph) -> Iterator[Evidence]:
-    group = options.child("awslogs-group")
+def _group(group: Property, service: Service, graph: Graph, *, creates: bool) -> Iterator[Evidence]:
     for found in graph.targets(group, LOG_GROUP):
         if isinstance(found, Unknown):
             reason = f"whether the log group of {service.name} exists is not known: {found.reason}"
@@ -56,7 +57,6 @@ def _group(options: Property, service: Service, graph: Graph) -> Iterator[Eviden
         reason = f"whether the log group {group.value} exists is not known: {doubt.reason}"
         yield undecided(doubt, reason, group, service=service.name)
         return
-    creates = scalar(options.child("awslogs-create-group").value) is True
     message = f"{service.name} writes to the log group {group.value}, which does not exist"
     if creates:
         message = f"{service.name} has its log driver create the log group {group.value}, which no code owns"

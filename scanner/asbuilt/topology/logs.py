@@ -57,16 +57,27 @@ def unknown_writer(graph: Graph) -> Unknown | None:
 
 
 def _options(graph: Graph) -> Iterator[Property]:
-    """Yield what names the log group of each container, and each container of which that cannot be told."""
     for task in graph.of_type(TASK_DEFINITION):
         for container in task.at("ContainerDefinitions").items():
-            logs = container.at("LogConfiguration")
-            options = logs.at("Options")
-            yield options.child("awslogs-group")
-            yield options.child("log_group_name")  # of FireLens
-            if logs.at("LogDriver").value == "awsfirelens" and options.child("log_group_name").value is ABSENT:
-                reason = f"FireLens decides where a container of {task.address} logs to"
-                yield Property(task, logs.path, Unknown(UnknownKind.UNSUPPORTED, reason))
+            yield from log_groups_of(container)
+
+
+def log_groups_of(container: Property) -> Iterator[Property]:
+    """Yield what names the log group a container writes to; an Unknown where that cannot be told.
+
+    Only the options of the driver in use count: another one takes no notice of `awslogs-group`.
+    """
+    logs = container.at("LogConfiguration")
+    driver, options = logs.at("LogDriver"), logs.at("Options")
+    if isinstance(driver.value, Unknown):
+        yield driver
+    elif driver.value == "awslogs":
+        yield options.child("awslogs-group")
+    elif driver.value == "awsfirelens":
+        group = options.child("log_group_name")
+        reason = f"FireLens decides where a container of {container.resource.address} logs to"
+        decided = group.value is not ABSENT and group.value is not None
+        yield group if decided else Property(logs.resource, logs.path, Unknown(UnknownKind.UNSUPPORTED, reason))
 
 
 def log_group_name(service: str, spec: Spec) -> str:
