@@ -21,13 +21,22 @@ if TYPE_CHECKING:
     from asbuilt.spec.requirements import RequirementIndex
 
 
-class SpecDocument:
-    """A spec as loaded: its file, its environments, and the values of each when asked."""
+DOCUMENTS = (".md", ".markdown")
 
-    def __init__(self, name: str, path: str, sha256: str, content: Positioned) -> None:
+
+class SpecDocument:
+    """A spec as loaded: its file, its environments, and the values of each when asked.
+
+    `notes` lists what was not understood, where the file is an architecture document in Markdown.
+    """
+
+    def __init__(
+        self, name: str, path: str, sha256: str, content: Positioned, notes: tuple[Problem, ...] = ()
+    ) -> None:
         self.name = name
         self.path = path
         self.sha256 = sha256
+        self.notes = notes
         self._content = content
         self._resolved: dict[str | None, Spec] = {}
         self._index: RequirementIndex | None = None
@@ -94,17 +103,25 @@ class SpecDocument:
 
 
 def load_spec(name_or_path: str) -> SpecDocument:
-    """Load a spec by bundled name (`broxiva`) or path. Raises SpecError with every mistake found."""
+    """Load a spec by bundled name (`broxiva`) or path of a YAML or Markdown file. Raises SpecError with every mistake found."""
     path = find(name_or_path)
     try:
         raw = path.read_bytes()
     except OSError as error:
         raise SpecError([Problem(None, f"{path}: cannot be read: {error.strerror}", "check the path")]) from None
-    content = read_yaml(raw, shown(path))
+    content, notes = _read(raw, path)
     problems = list(_mistakes(content))
     if problems:
         raise SpecError(problems)
-    return SpecDocument(content.data["name"], shown(path), hashlib.sha256(raw).hexdigest(), content)
+    return SpecDocument(content.data["name"], shown(path), hashlib.sha256(raw).hexdigest(), content, notes)
+
+
+def _read(raw: bytes, path: FilePath) -> tuple[Positioned, tuple[Problem, ...]]:
+    if path.suffix.lower() not in DOCUMENTS:
+        return read_yaml(raw, shown(path)), ()
+    from asbuilt.spec.markdown.read import read_markdown
+
+    return read_markdown(raw, shown(path))
 
 
 def validate(name_or_path: str) -> list[Problem]:

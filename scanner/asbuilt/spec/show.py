@@ -6,10 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from asbuilt.spec.data import UNSTATED, leaves
+from asbuilt.spec.data import MISSING, UNSTATED, leaves
 
 if TYPE_CHECKING:
     from asbuilt.model import Location
+    from asbuilt.spec.compare import Difference
     from asbuilt.spec.models import Spec
 
 
@@ -100,3 +101,17 @@ def _write(data: dict[str, Any], prefix: str, rows: dict[str, Row], told: set[st
         marks += ["derived"] if row.derived else []
         comment = ", ".join([*marks, f"line {row.location.start_line}"])
         lines.append(f"{indent}{name}: {json.dumps(value, ensure_ascii=False)} # {comment}")
+
+
+def difference_row(item: Difference) -> dict[str, Any]:
+    """Return a difference as JSON values; a value that is not stated is left out."""
+    row: dict[str, Any] = {"path": item.path, "kind": item.kind}
+    row |= {"old": item.old} if item.old is not MISSING else {}
+    row |= {"new": item.new} if item.new is not MISSING else {}
+    return row | {"old_location": str(item.old_location), "new_location": str(item.new_location)}
+
+
+def difference_text(item: Difference) -> str:
+    """Return a difference in a line."""
+    old, new = (json.dumps(v, ensure_ascii=False) if v is not MISSING else "not stated" for v in (item.old, item.new))
+    return f"{item.kind:<9} {item.path}: {old} -> {new}"
