@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
 
 from asbuilt.model import ABSENT, Location, Property, Resource, Unknown, UnknownKind
 from asbuilt.topology.policies import Doubt, Statement, covers, denied, grant, statements
@@ -151,3 +153,26 @@ def test_elements_stand_where_they_are_written_or_where_told() -> None:
 def test_whether_a_pattern_is_denied(found: list[Any], *, expected: bool | None) -> None:
     answer = denied("ecr:Put*", policy(*found))
     assert (None if isinstance(answer, Unknown) else answer) is expected
+
+
+WORDS = st.sampled_from(
+    ["Allow", "Deny", "*", "s3:*", "kms:Decrypt", "aws:SecureTransport", "false", "", "arn:aws:s3:::x"]
+)
+KEYS = st.sampled_from(
+    ["Statement", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition", "Bool", "Principal"]
+)
+TREES = st.recursive(
+    st.one_of(WORDS, st.none(), st.booleans(), st.integers(), st.just(HIDDEN)),
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(KEYS, inner, max_size=5)),
+    max_leaves=20,
+)
+
+
+@drawn(st.lists(st.dictionaries(KEYS, TREES, max_size=6), max_size=4))
+def test_no_document_crashes_and_an_unknown_effect_never_passes(found: list[Any]) -> None:
+    items = policy(*found)
+    assert grant("kms:Decrypt", items).given in (True, False) or isinstance(grant("kms:Decrypt", items).given, Unknown)
+    assert denied("kms:*", items) in (True, False) or isinstance(denied("kms:*", items), Unknown)
+    effects = [item.get("Effect") for item in found]
+    if not any(effect == "Allow" or isinstance(effect, Unknown) for effect in effects):
+        assert grant("kms:Decrypt", items).given is not True

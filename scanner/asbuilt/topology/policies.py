@@ -76,7 +76,8 @@ class Statement:
             test = test.structure if isinstance(test, Unknown) and test.structure is not ABSENT else test
             if isinstance(test, Unknown):
                 return test
-            found.extend(str(key).lower() for key in test if isinstance(test, dict))
+            if isinstance(test, dict):
+                found.extend(str(key).lower() for key in test)
         return tuple(found)
 
 
