@@ -59,7 +59,7 @@ def _judge(endpoint: Resource, service: str, spec: Spec, graph: Graph) -> Iterat
     if isinstance(kind, Unknown):
         yield undecided(kind, f"what kind of endpoint {endpoint.address} is is not known: {kind.reason}", prop)
     elif kind == "Gateway" and service in GATEWAY_SERVICES:
-        yield from _judge_routes(endpoint, service, graph)
+        yield from _judge_routes(endpoint, service, spec, graph)
     elif kind == "Interface":
         message = f"{endpoint.address} has no private DNS: tasks still reach {service} by its public addresses"
         yield from expect(endpoint.at("PrivateDnsEnabled"), True, message, default=True)
@@ -68,17 +68,17 @@ def _judge(endpoint: Resource, service: str, spec: Spec, graph: Graph) -> Iterat
         yield violation(prop, message, expected="Interface")
 
 
-def _judge_routes(endpoint: Resource, service: str, graph: Graph) -> Iterator[Evidence]:
+def _judge_routes(endpoint: Resource, service: str, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """Hold a gateway endpoint to the route tables of the subnets that tasks run in."""
     prop = endpoint.at("RouteTableIds")
     routed = tables_at(endpoint, graph)
     doubt = next((table for table in routed if isinstance(table, Unknown)), None)
-    for table in task_route_tables(graph):
+    for table in task_route_tables(graph, spec):
         if isinstance(table, Unknown):
             reason = f"whether tasks use {endpoint.address} is not known: {table.reason}"
             yield undecided(table, reason, prop)
         elif table not in routed:
-            message = f"{endpoint.address} is not on {table.address}, by which tasks are routed: {service} goes past it"
+            message = f"{endpoint.address} is not on {table.address}, the route table of tasks: {service} goes past it"
             if doubt is not None:
                 yield undecided(
                     doubt, f"which route tables {endpoint.address} is on is not known: {doubt.reason}", prop

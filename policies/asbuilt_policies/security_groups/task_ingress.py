@@ -40,18 +40,20 @@ def task_ingress(spec: Spec, graph: Graph) -> Iterator[Evidence]:
         service = services.get(resource.key)
         if service is None:
             return
-        for port in _ports(resource, service.spec.port):
+        registered, stated = _registered(resource), service.spec.port
+        # A port that is not the one stated is a finding of its own: here either of them will do.
+        for port in registered or ([] if stated is None else [stated]):
             for peer in spec.security_groups.tasks.from_ or ():
-                yield Wanted(port, peer)
+                yield Wanted(port, peer, others=() if stated is None else (stated,))
 
     yield from hold_ingress("tasks", spec, graph, wanted)
 
 
-def _ports(service: Resource, stated: int | None) -> list[int]:
-    """Return the ports a service is registered with, or else the one stated."""
+def _registered(service: Resource) -> list[int]:
+    """Return the ports a service is registered with in its target groups."""
     found = []
     for entry in service.at("LoadBalancers").items():
         port = entry.value if isinstance(entry.value, Unknown) else entry.at("ContainerPort").value
         if not isinstance(port, Unknown) and str(port).isdigit():
             found.append(int(port))
-    return sorted(set(found)) or ([stated] if stated is not None else [])
+    return sorted(set(found))

@@ -156,6 +156,8 @@ class Attachments:
 
     def doubt(self, role: str) -> Unknown | None:
         """Return why a role may have more groups than are known, if so."""
+        if role == "discovery":
+            return Unknown(UnknownKind.UNSUPPORTED, "which groups are for service discovery cannot be told by members")
         if role not in MEMBERS:
             return None
         for attachment in self.of(role):

@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A port that must be open to a peer."""
+    """A port that must be open to a peer. One of the `others` will do: then it is the port that is wrong."""
 
     port: int
     peer: str
     protocols: tuple[str, ...] = ("tcp",)
+    others: tuple[int, ...] = ()
 
     @property
     def who(self) -> str:
@@ -62,7 +63,7 @@ def _lets_in(permission: Permission, want: Wanted, role: str, attached: Attachme
     where = permission.where
     if isinstance(where.value, Unknown):
         return where.value
-    opens = permission.opens(want.port, want.protocols)
+    opens = _opens(permission, want)
     if opens is False:
         return False
     verdicts = [_is_from(source, want, role, attached) for source in permission.sources]
@@ -74,6 +75,12 @@ def _lets_in(permission: Permission, want: Wanted, role: str, attached: Attachme
     if any(verdict is True for verdict in verdicts):
         return True if where.resource.conditional is None else where.resource.conditional
     return next(verdict for verdict in verdicts if isinstance(verdict, Unknown))
+
+
+def _opens(permission: Permission, want: Wanted) -> Maybe:
+    verdicts = [permission.opens(port, want.protocols) for port in (want.port, *want.others)]
+    doubt = first_doubt(*verdicts)
+    return any(verdict is True for verdict in verdicts) or (False if doubt is None else doubt)
 
 
 def _is_from(source: Property, want: Wanted, role: str, attached: Attachments) -> Maybe:

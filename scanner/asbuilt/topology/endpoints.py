@@ -11,11 +11,13 @@ from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind
 from asbuilt.topology.attachments import ENDPOINT
 from asbuilt.topology.network import ROUTE_TABLE, SUBNET, Network, network
 from asbuilt.topology.services import ECS_SERVICE
+from asbuilt.topology.tiers import subnets_in, tier_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asbuilt.graph import Graph
+    from asbuilt.spec.models import Spec
 
 # `com.amazonaws.us-east-1.ecr.api`; in China `cn.com.amazonaws.…` (AWS PrivateLink Guide; read 2026-11).
 SERVICE_NAME = re.compile(r"(?:cn\.)?com\.amazonaws\.(?P<region>[a-z0-9-]+)\.(?P<service>.+)")
@@ -65,22 +67,32 @@ def kind_of(endpoint: Resource) -> str | Unknown:
     return "Gateway" if value is ABSENT or value is None else str(value)
 
 
-def task_route_tables(graph: Graph) -> Iterator[Resource | Unknown]:
-    """Yield the route tables of the subnets that tasks run in; an Unknown for what cannot be told."""
+def task_route_tables(graph: Graph, spec: Spec) -> Iterator[Resource | Unknown]:
+    """Yield the route tables of the subnets meant for tasks; an Unknown for what cannot be told.
+
+    Where tasks run in the subnets of another tier, that is a finding of its own.
+    """
     view: Network = graph.memo(network)
     told: set[str] = set()
+    for subnet in _task_subnets(graph, spec):
+        table = subnet if isinstance(subnet, Unknown) else _table(subnet, view)
+        name = table.reason if isinstance(table, Unknown) else table.key
+        if name not in told:
+            told.add(name)
+            yield table
+
+
+def _task_subnets(graph: Graph, spec: Spec) -> Iterator[Resource | Unknown]:
+    tier = spec.tasks.subnets or ""
+    yield from subnets_in(tier, spec, graph)
     for service in graph.of_type(ECS_SERVICE):
-        prop = service.at("NetworkConfiguration.AwsvpcConfiguration.Subnets")
-        for item in prop.items():
+        for item in service.at("NetworkConfiguration.AwsvpcConfiguration.Subnets").items():
             found = graph.targets(item, SUBNET)
             if not found:
                 yield Unknown(UnknownKind.UNREAD, f"the subnet {item.value} is not among what was scanned")
             for subnet in found:
-                table = subnet if isinstance(subnet, Unknown) else _table(subnet, view)
-                name = table.reason if isinstance(table, Unknown) else table.key
-                if name not in told:
-                    told.add(name)
-                    yield table
+                if isinstance(subnet, Unknown) or tier_of(subnet, spec) in (tier, None):
+                    yield subnet
 
 
 def _table(subnet: Resource, view: Network) -> Resource | Unknown:

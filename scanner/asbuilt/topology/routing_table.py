@@ -11,10 +11,10 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind, UnknownValueError
-from asbuilt.topology.load_balancing import LoadBalancing, protocol
+from asbuilt.topology.load_balancing import LISTENER, LISTENER_RULE, LOAD_BALANCER, LoadBalancing, protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from asbuilt.spec.models import Spec
 
@@ -154,8 +154,20 @@ def https_doors(view: LoadBalancing, spec: Spec) -> Doors:
     if unclear:
         return Doors((), (*doubts, *((prop, prop.value) for prop in unclear)))
     if not found:
-        doubts.extend((listener.at("LoadBalancerArn"), doubt) for listener, doubt in view.loose_listeners)
+        doubts.extend(_elsewhere(view))
     return Doors(tuple(found), tuple(doubts))
+
+
+def _elsewhere(view: LoadBalancing) -> Iterator[tuple[Property, Unknown]]:
+    """Yield what belongs to a load balancer or a listener that is not among what was scanned."""
+    for type_, path, owner in ((LISTENER, "LoadBalancerArn", LOAD_BALANCER), (LISTENER_RULE, "ListenerArn", LISTENER)):
+        for resource in view.graph.of_type(type_):
+            prop = resource.at(path)
+            target = view.graph.target(prop, owner)
+            if isinstance(target, Unknown):
+                yield prop, target
+            elif target is None:
+                yield prop, Unknown(UnknownKind.UNREAD, f"{prop.value} is not among what was scanned")
 
 
 def routes(listener: Resource, view: LoadBalancing) -> list[Route]:

@@ -161,7 +161,8 @@ def groups_at(prop: Property, graph: Graph, *, elsewhere: bool = True) -> Iterat
             names = ", ".join(f.address for f in found if isinstance(f, Resource))
             yield Unknown(UnknownKind.CONDITION, f"it may be one of {names}", arms=tuple(found))
         elif found and isinstance(found[0], Unknown):
-            yield _default_of(found[0], graph) or found[0]
+            default = _default_of(found[0], graph)
+            yield found[0] if default is None else default
         elif found:
             yield found[0]
         elif elsewhere and item.known:
