@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Property, Resource, Severity, Unknown, possibilities
 from asbuilt.rules import either, examined, inapplicable, missing, undecided, violation
 from asbuilt.topology.iam import POLICY_TYPES, ROLE, boundary_of, policies_of
-from asbuilt.topology.policies import Doubt, Element, Statement, covers, denied, grant
+from asbuilt.topology.policies import Doubt, Element, Grant, Statement, covers, denied, grant
 from asbuilt.topology.scope import Scope, scope_of
 from asbuilt.topology.services import TASK_DEFINITION
 
@@ -38,48 +39,70 @@ def each_role(found: TaskRoles, what: str, graph: Graph) -> Iterator[Evidence]:
         yield inapplicable(None, message) if hidden is None else undecided(hidden, f"{message}: {hidden.reason}")
 
 
-def given(role: Resource, permission: Permission, graph: Graph) -> tuple[list[str], list[Unknown], Property]:
-    """Return the actions of a permission that a role lacks, why others are in doubt, and where to look.
+@dataclass(slots=True)
+class Holding:
+    """How far a role has a permission: the actions it lacks and why, what is in doubt, and where to look."""
 
-    With `needs: any` one action suffices, and nothing is lacking.
-    """
+    where: Property
+    why: str = "nothing allows"
+    lacking: list[str] = field(default_factory=list)
+    doubts: list[Unknown] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is lacking or in doubt."""
+        return not self.lacking and not self.doubts
+
+
+def given(role: Resource, permission: Permission, graph: Graph) -> Holding:
+    """Say how far a role has a permission. With `needs: any` one action suffices."""
     policies = policies_of(role, graph)
     boundary = boundary_of(role, graph)
-    lacking, doubts, where = [], [], role.at("ManagedPolicyArns")
+    holding = Holding(
+        role.at("ManagedPolicyArns") if role.get("ManagedPolicyArns") is not ABSENT else role.at("Policies")
+    )
     held = False
     for action in permission.actions:
         answer = grant(action, policies)
-        limited = grant(action, boundary) if boundary is not None else None
-        states = [answer.given, *([limited.given] if limited else [])]
-        if False in states:
-            lacking.append(action)
-            where = answer.by.where if answer.by is not None and not answer.by.allows else where
-        elif all(state is True for state in states):
-            held = True
+        limit = Grant(True) if boundary is None else grant(action, boundary)
+        doubt = next((state for state in (answer.given, limit.given) if isinstance(state, Unknown)), None)
+        if answer.given is False or limit.given is False:
+            holding.lacking.append(action)
+            if answer.by is not None and not answer.by.allows:
+                holding.where, holding.why = answer.by.where, "a statement denies"
+            elif answer.given is not False:
+                holding.where, holding.why = role.at("PermissionsBoundary"), "its permissions boundary does not allow"
+        elif doubt is not None:
+            holding.doubts.append(doubt)
         else:
-            doubts.append(next(state for state in states if isinstance(state, Unknown)))
-    if permission.needs == "any" and (held or doubts):
-        return [], [] if held else doubts, where
-    return lacking, doubts, where
+            held = True
+    if permission.needs == "any" and (held or holding.doubts):
+        holding.lacking = []
+        holding.doubts = [] if held else holding.doubts
+    return holding
 
 
 def lacks(role: Resource, permissions: Iterable[Permission], graph: Graph) -> Iterator[Evidence]:
     """Yield evidence for each permission that a role does not have, or may not have."""
+    name = role.name or role.address
     for permission in permissions:
-        lacking, doubts, where = given(role, permission, graph)
-        name = role.name or role.address
-        if lacking:
-            joined = (" or " if permission.needs == "any" else ", ").join(lacking)
-            message = f"{name} lacks the permission {permission.name}: nothing allows {joined}"
-            found = where if where.value is not ABSENT else role.at("Policies")
-            fix = f"allow {joined} in a policy of {name}"
+        found = given(role, permission, graph)
+        if found.lacking:
+            joined = (" or " if permission.needs == "any" else ", ").join(found.lacking)
+            message = f"{name} lacks the permission {permission.name}: {found.why} {joined}"
             evidence = violation(
-                found, message, expected=list(permission.actions), actual=ABSENT, resource=role, fix=fix
+                found.where,
+                message,
+                expected=list(permission.actions),
+                actual=ABSENT,
+                resource=role,
+                fix=f"allow {joined} in a policy of {name}",
             )
             yield either(graph, evidence, *POLICY_TYPES)
-        elif doubts:
-            reason = f"whether {name} has the permission {permission.name} is not known: {doubts[0].reason}"
-            yield undecided(doubts[0], reason, where, resource=role)
+        elif found.doubts:
+            doubt = found.doubts[0]
+            reason = f"whether {name} has the permission {permission.name} is not known: {doubt.reason}"
+            yield undecided(doubt, reason, found.where, resource=role)
 
 
 def jointly_lack(roles: tuple[Resource, ...], permissions: Iterable[Permission], graph: Graph) -> Iterator[Evidence]:
@@ -89,9 +112,9 @@ def jointly_lack(roles: tuple[Resource, ...], permissions: Iterable[Permission],
         return
     for permission in permissions:
         answers = [given(role, permission, graph) for role in roles]
-        if any(not lacking and not doubts for lacking, doubts, _ in answers):
+        if any(answer.complete for answer in answers):
             continue
-        doubts = [doubt for lacking, found, _ in answers if not lacking for doubt in found]
+        doubts = [doubt for answer in answers if not answer.lacking for doubt in answer.doubts]
         subject = f"permission {permission.name}"
         if doubts:
             reason = f"whether any task role has the permission {permission.name} is not known: {doubts[0].reason}"
