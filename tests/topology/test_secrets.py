@@ -71,6 +71,13 @@ def test_names_of_secrets(name: str) -> None:
         "API_URL",
         "ACCESS_KEY_ID",
         "SECRETARY",
+        "KMS_KEY",
+        "PWD",
+        "AWS_SECRETS_MANAGER_ENDPOINT",
+        "USE_SECRETS_MANAGER",
+        "NEXT_PUBLIC_STRIPE_KEY",
+        "PASSWORD_HASH_ROUNDS",
+        "CACHE_KEY_PREFIX",
     ],
 )
 def test_names_of_other_things(name: str) -> None:

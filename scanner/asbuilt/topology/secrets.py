@@ -94,6 +94,22 @@ _HARMLESS_TAILS = frozenset(
         "uri",
         "url",
         "version",
+        "age",
+        "backend",
+        "budget",
+        "bytes",
+        "chars",
+        "cost",
+        "encoder",
+        "engine",
+        "grace",
+        "hasher",
+        "lifetime",
+        "manager",
+        "rate",
+        "rounds",
+        "strategy",
+        "window",
     ]
 )
 _KEY_OF = frozenset(
@@ -110,6 +126,15 @@ _KEY_OF = frozenset(
         "shard",
         "idempotency",
         "map",
+        "kms",
+        "s3",
+        "object",
+        "message",
+        "record",
+        "group",
+        "hash",
+        "translation",
+        "context",
     ]
 )
 _URL_OF = frozenset(
@@ -137,6 +162,8 @@ def is_secret_name(name: str) -> bool:
     for at, word in enumerate(words):
         before, after = words[:at], words[at + 1 :]
         key = word == "key" and bool(before) and before[-1] not in _KEY_OF
+        if words == ["pwd"]:  # the shell's working directory
+            continue
         if (key or word in _SECRET_WORDS) and not _HARMLESS_HEADS & set(before) and not _HARMLESS_TAILS & set(after):
             return True
     return False
