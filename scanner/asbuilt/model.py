@@ -315,14 +315,16 @@ def _split(path: str) -> Path:
 def _walk(resource: Resource, path: Path, value: Any, sensitive: bool, parts: Path) -> Property:
     """Go down some steps without making the properties in between: rules ask a hundred thousand times."""
     for part in parts:
-        while isinstance(value, Unknown) and value.structure is not ABSENT:
-            value = value.structure
         if isinstance(value, Unknown):
-            break
-        if isinstance(part, int):
-            value = value[part] if isinstance(value, list) and -len(value) <= part < len(value) else ABSENT
+            while isinstance(value, Unknown) and value.structure is not ABSENT:
+                value = value.structure
+            if isinstance(value, Unknown):
+                break
+        if isinstance(part, str):
+            get = getattr(value, "get", None)
+            value = ABSENT if get is None else get(part, ABSENT)
         else:
-            value = value.get(part, ABSENT) if isinstance(value, dict) or hasattr(value, "get") else ABSENT
+            value = value[part] if isinstance(value, list) and -len(value) <= part < len(value) else ABSENT
         if isinstance(value, Sensitive):
             value, sensitive = value.value, True
     return Property(resource, (*path, *parts), value, sensitive)

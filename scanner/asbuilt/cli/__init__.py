@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import os
+import sys
+from typing import Any, NoReturn
 
 import click
 
@@ -24,6 +27,22 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 class LazyGroup(click.Group):
     """A group whose commands are imported on first use."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Run as the program: end without taking apart a large tree node by node, which costs a second."""
+        code: Any = 0
+        try:
+            self.main(*args, **kwargs)
+        except SystemExit as end:
+            code = end.code
+            if not (code is None or isinstance(code, int)):
+                raise
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            sys.exit(code)  # the interpreter has its own way with a closed pipe
+        os._exit(code or 0)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the command names in alphabetical order."""
