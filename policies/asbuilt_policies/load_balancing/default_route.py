@@ -43,7 +43,7 @@ def default_route(spec: Spec, graph: Graph) -> Iterator[Evidence]:
         yield examined(listener)
         found_routes = routes(listener, view)
         catching = [each for each in found_routes if each.catches_all]
-        yield from _hold_action(listener, catching, spec, graph)
+        yield from _hold_action(listener, found_routes, spec, graph)
         for caught in catching:
             yield from _hold_rule(caught, spec, graph)
         for other in found_routes:
@@ -54,17 +54,42 @@ def default_route(spec: Spec, graph: Graph) -> Iterator[Evidence]:
                 yield undecided(doubt, reason, rule.at("ListenerArn"))
 
 
-def _hold_action(listener: Resource, catching: list[Route], spec: Spec, graph: Graph) -> Iterator[Evidence]:
+def _hold_action(listener: Resource, found: list[Route], spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """Hold the default action; one that does not forward is never reached behind a rule that takes everything."""
     actions, service = listener.at("DefaultActions"), spec.load_balancer.default_service or ""
-    certain = any(found.rule.conditional is None for found in catching)
+    certain = next((each for each in found if each.catches_all and each.rule.conditional is None), None)
+    doubt = _doubt(found, spec, graph)
     for evidence in hold_destination(actions, service, f"the default action of {listener.address}", spec, graph):
         prop = evidence.prop
-        answers = prop is not None and prop.path[-1] == "Type" and evidence.outcome is Outcome.VIOLATION
-        if certain and answers and prop is not None:
-            yield note(prop, f"{catching[0].rule.address} takes every request before the default action does")
+        if prop is None or prop.path[-1] != "Type" or evidence.outcome is not Outcome.VIOLATION:
+            yield evidence
+        elif certain is not None:
+            yield note(prop, f"{certain.rule.address} takes every request before the default action does")
+        elif doubt is not None:
+            yield undecided(doubt, f"{evidence.message}, unless a rule takes every request: {doubt.reason}", prop)
         else:
             yield evidence
+
+
+def _doubt(found: list[Route], spec: Spec, graph: Graph) -> Unknown | None:
+    """Return why there may be a rule that takes every request, if so."""
+    for each in found:
+        if each.catches_all:
+            return each.rule.conditional
+        maybe = _may_catch_all(each, spec)
+        if maybe is not None:
+            return maybe
+    loose = graph.memo(load_balancing, spec).loose_rules
+    return loose[0][1] if loose else graph.hidden(LISTENER_RULE)
+
+
+def _may_catch_all(found: Route, spec: Spec) -> Unknown | None:
+    """Return why a rule may be a catch-all, where only it could be one."""
+    if found.priority in {row.priority for row in spec.load_balancer.rules or ()} or found.narrowing:
+        return None
+    if found.paths.doubt is None and found.paths.values & CATCH_ALL:
+        return found.hosts.doubt
+    return found.paths.doubt
 
 
 def _hold_rule(found: Route, spec: Spec, graph: Graph) -> Iterator[Evidence]:
@@ -85,10 +110,7 @@ def _hold_rule(found: Route, spec: Spec, graph: Graph) -> Iterator[Evidence]:
 
 def _hold_doubtful(found: Route, spec: Spec) -> Iterator[Evidence]:
     """Yield an unknown for a rule that may be a catch-all, where only it could be one."""
-    stated = {row.priority for row in spec.load_balancer.rules or ()}
-    maybe = found.paths.doubt
-    if maybe is None and found.paths.values & CATCH_ALL:
-        maybe = found.hosts.doubt
-    if maybe is not None and found.priority not in stated:
+    maybe = _may_catch_all(found, spec)
+    if maybe is not None:
         reason = f"whether {found.rule.address} takes every request is not known: {maybe.reason}"
         yield undecided(maybe, reason, found.paths.where)

@@ -100,7 +100,7 @@ def _judge(permission: Permission, group: Resource, is_default: bool, balanced: 
             ports, f"which ports {group.address} opens is not known: {ports.reason}", permission.unknown_part()
         )
     stated = spec.security_groups.load_balancer
-    if balanced and isinstance(ports, tuple) and set(range(ports[0], ports[1] + 1)) <= set(stated.ports or ()):
+    if balanced and (isinstance(ports, Unknown) or set(range(ports[0], ports[1] + 1)) <= set(stated.ports or ())):
         return
     for source in permission.sources:
         if source.path[-1] not in RANGES:

@@ -44,22 +44,26 @@ class Wanted:
 def cover(want: Wanted, groups: Iterable[Resource], role: str, attached: Attachments, permitted: Permissions) -> Maybe:
     """Whether the groups of a member let a peer in on a port."""
     doubt: Unknown | None = None
-    ranges: list[Property] = []
+    ranges: list[tuple[Property, Maybe]] = []
     for group in groups:
         for permission in permitted.of(group):
             found = _lets_in(permission, want, role, attached, ranges)
             if found is True:
                 return True
             doubt = first_doubt(doubt, found)
-    if want.peer == "internet" and _all_of_it(ranges):
+    if want.peer == "internet" and _all_of_it(prop for prop, opens in ranges if opens is True):
         return True
+    if want.peer == "internet" and _all_of_it(prop for prop, _ in ranges):
+        doubt = first_doubt(doubt, *(opens for _, opens in ranges))
     for permission, loose in permitted.loose:
         if _lets_in(permission, want, role, attached, []) is not False:
             doubt = first_doubt(doubt, loose)
     return False if doubt is None else doubt
 
 
-def _lets_in(permission: Permission, want: Wanted, role: str, attached: Attachments, ranges: list[Property]) -> Maybe:
+def _lets_in(
+    permission: Permission, want: Wanted, role: str, attached: Attachments, ranges: list[tuple[Property, Maybe]]
+) -> Maybe:
     where = permission.where
     if isinstance(where.value, Unknown):
         return where.value
@@ -68,7 +72,7 @@ def _lets_in(permission: Permission, want: Wanted, role: str, attached: Attachme
         return False
     verdicts = [_is_from(source, want, role, attached) for source in permission.sources]
     if not any(verdict is not False for verdict in verdicts):
-        ranges.extend(s for s in permission.sources if opens is True and s.path[-1] in RANGES)
+        ranges.extend((source, opens) for source in permission.sources if source.path[-1] in RANGES)
         return False
     if isinstance(opens, Unknown):
         return opens

@@ -11,7 +11,7 @@ from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind
 from asbuilt.topology.attachments import ENDPOINT
 from asbuilt.topology.network import ROUTE_TABLE, SUBNET, Network, network
 from asbuilt.topology.services import ECS_SERVICE
-from asbuilt.topology.tiers import subnets_in, tier_of
+from asbuilt.topology.tiers import doubtful, subnets_in, tier_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,14 +84,18 @@ def task_route_tables(graph: Graph, spec: Spec) -> Iterator[Resource | Unknown]:
 
 def _task_subnets(graph: Graph, spec: Spec) -> Iterator[Resource | Unknown]:
     tier = spec.tasks.subnets or ""
-    yield from subnets_in(tier, spec, graph)
+    meant = list(subnets_in(tier, spec, graph))
+    yield from meant
+    if meant and doubtful(graph, spec) is None:
+        return
     for service in graph.of_type(ECS_SERVICE):
         for item in service.at("NetworkConfiguration.AwsvpcConfiguration.Subnets").items():
             found = graph.targets(item, SUBNET)
             if not found:
                 yield Unknown(UnknownKind.UNREAD, f"the subnet {item.value} is not among what was scanned")
             for subnet in found:
-                if isinstance(subnet, Unknown) or tier_of(subnet, spec) in (tier, None):
+                found_tier = "" if isinstance(subnet, Unknown) else tier_of(subnet, spec)
+                if not isinstance(found_tier, str) or found_tier in (tier, ""):
                     yield subnet
 
 

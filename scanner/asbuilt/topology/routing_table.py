@@ -148,7 +148,7 @@ def https_doors(view: LoadBalancing, spec: Spec) -> Doors:
                 doubts.append((listener.at("Protocol"), error.unknown))
     wanted = spec.load_balancer.http_redirect.port or HTTPS_PORT
     main = [listener for listener in found if str(listener.get("Port")) == str(wanted)]
-    if main:
+    if main or doubts:
         return Doors(tuple(main), tuple(doubts))
     unclear = [listener.at("Port") for listener in found if isinstance(listener.get("Port"), Unknown)]
     if unclear:
