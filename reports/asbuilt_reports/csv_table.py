@@ -1,4 +1,4 @@
-"""CSV: a row per finding, safe to open in a spreadsheet.
+"""CSV: a row per finding, and one per failure of the baseline that is fixed; safe to open in a spreadsheet.
 
 Text that a spreadsheet would take for a formula gets a `'` in front (OWASP, "CSV Injection"); numbers stay numbers.
 """
@@ -13,7 +13,7 @@ from asbuilt_reports import digest
 from asbuilt_reports.escape import value, visible
 
 if TYPE_CHECKING:
-    from asbuilt.results import Finding, Results
+    from asbuilt.results import Finding, Fixed, Results
 
 # The full-width forms are formulas too for spreadsheets in East Asian locales.
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001 - meant
@@ -40,7 +40,9 @@ COLUMNS = (
     "fix",
     "reason",
     "waiver_owner",
+    "waiver_reason",
     "waiver_expires",
+    "waiver_ticket",
     "baseline",
     "statement",
     "id",
@@ -54,6 +56,8 @@ def render(results: Results) -> str:
     writer.writerow(COLUMNS)
     for finding in results.findings:
         writer.writerow([cell(field) for field in _row(finding)])
+    for gone in results.fixed:
+        writer.writerow([cell(field) for field in _fixed(gone, results.run.environment)])
     return stream.getvalue()
 
 
@@ -66,6 +70,24 @@ def cell(data: Any) -> str | int | float:
     raw = data if isinstance(data, str) else value(data)
     text = visible(raw)
     return f"'{text}" if raw.strip().startswith(_FORMULA) or "\t" in raw or "\r" in raw else text
+
+
+def _fixed(gone: Fixed, environment: str) -> list[Any]:
+    """Return the row of a failure of the baseline that is gone."""
+    row = {
+        "verdict": "pass" if gone.how == "passes" else "gone",
+        "severity": gone.severity.value,
+        "requirement": gone.requirement,
+        "section": gone.section,
+        "rule": gone.rule,
+        "title": gone.title,
+        "resource": gone.address,
+        "service": gone.service,
+        "environment": environment,
+        "baseline": "fixed",
+        "id": gone.id,
+    }
+    return [row.get(column) for column in COLUMNS]
 
 
 def _row(finding: Finding) -> list[Any]:
@@ -97,7 +119,9 @@ def _row(finding: Finding) -> list[Any]:
         "fix": finding.fix,
         "reason": finding.reason,
         "waiver_owner": waiver.get("owner"),
+        "waiver_reason": waiver.get("reason"),
         "waiver_expires": waiver.get("expires"),
+        "waiver_ticket": waiver.get("ticket"),
         "baseline": finding.baseline,
         "statement": requirement.statement,
         "id": finding.id,

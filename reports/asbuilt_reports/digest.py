@@ -97,11 +97,7 @@ def sentence(results: Results) -> str:
     fails, passes = count(results, Verdict.FAIL), count(results, Verdict.PASS)
     undecided = count(results, Verdict.UNKNOWN) + count(results, Verdict.ERROR)
     if fails:
-        requirements = {finding.requirement.id for finding in of(results.findings, Verdict.FAIL)}
-        words = (
-            f"Not as specified: {plural(fails, 'check')} failed, "
-            f"against {plural(len(requirements), 'requirement')} of the architecture"
-        )
+        words = _failed(results)
     elif passes and not undecided and not incomplete(results):
         words = f"No deviation found: {plural(passes, 'check')} passed"
         if waived := count(results, Verdict.WAIVED):
@@ -123,6 +119,18 @@ def sentence(results: Results) -> str:
     return words + "."
 
 
+def _failed(results: Results) -> str:
+    failed = of(results.findings, Verdict.FAIL)
+    requirements = {finding.requirement.id for finding in failed} - {""}
+    new = sum(finding.baseline == "new" for finding in failed)
+    words = f"Not as specified: {plural(len(failed), 'check')} failed"
+    if results.run.baseline is not None:
+        words += f" ({new:,} new)"
+    if not requirements:  # findings about waivers break no statement
+        return f"No deviation found, but {plural(len(failed), 'waiver needs', 'waivers need')} attention"
+    return f"{words}, against {plural(len(requirements), 'requirement')} of the architecture"
+
+
 def unjudged(results: Results) -> list[str]:
     """Return the sections of the architecture in which no rule came to a verdict."""
     silent = []
@@ -138,11 +146,13 @@ def exit_meaning(results: Results) -> str:
     code = results.run.exit_code
     meaning = _EXIT.get(code, "")
     if code == 0 and count(results, Verdict.FAIL):
-        meaning = f"no finding that gates (--fail-on {results.run.fail_on})"
+        new = "new " if results.run.baseline else ""
+        meaning = f"no {new}finding that gates (--fail-on {results.run.fail_on})"
     elif code == 0 and (incomplete(results) or count(results, Verdict.UNKNOWN)):
         meaning = "nothing gates; not everything was decided"
     elif code == 1:
-        meaning = f"findings at or above --fail-on {results.run.fail_on}"
+        new = "new " if results.run.baseline else ""
+        meaning = f"{new}findings at or above --fail-on {results.run.fail_on}"
     return f"exit code {code}: {meaning}" if meaning else f"exit code {code}"
 
 
@@ -226,7 +236,7 @@ def _sameness(finding: Finding) -> str:
     # Where the values say it all, messages may differ in the resource's name; else the message is the fact.
     told = facts and all(item.expected is not None for item in finding.evidence if item.path)
     own = "" if told else _nameless(finding)
-    key = (finding.verdict, finding.severity, facts, own, finding.waiver, finding.reason)
+    key = (finding.verdict, finding.severity, facts, own, finding.waiver, finding.reason, finding.baseline)
     return json.dumps(key, sort_keys=True, default=str)
 
 
@@ -239,9 +249,13 @@ def _nameless(finding: Finding) -> str:
 
 
 def top_risks(results: Results, limit: int = 5) -> list[Group]:
-    """Return the worst failing groups: by severity, then by how many resources they hit."""
+    """Return the worst failing groups: what is new first, then by severity, then by how many resources they hit."""
     groups = [group for _, blocks in sections(results, Verdict.FAIL) for block in blocks for group in block.groups]
-    return sorted(groups, key=lambda group: (-group.first.severity.rank, -len(group.findings)))[:limit]
+    return sorted(groups, key=_risk)[:limit]
+
+
+def _risk(group: Group) -> tuple[bool, int, int]:
+    return group.first.baseline == "known", -group.first.severity.rank, -len(group.findings)
 
 
 def by_reason(results: Results) -> list[tuple[str, list[Finding]]]:

@@ -1,7 +1,8 @@
 """GitHub workflow commands: annotations on the lines of a pull request.
 
 GitHub shows ten errors, ten warnings and ten notices a step and drops the rest unseen, so the worst come first,
-findings that differ only in the resource are one annotation, and the last notice says how many are left.
+findings that differ only in the resource are one annotation, and the last notice says how many are left. What the
+baseline knows is not annotated: the pull request did not bring it.
 Source: docs.github.com, "Workflow commands" (2026-11).
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Location, Severity, Verdict
-from asbuilt_reports import digest
+from asbuilt_reports import digest, exceptions
 from asbuilt_reports.escape import value, visible
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def render(results: Results) -> str:
             text = f"{gap.what}: {gap.reason}" + (f"\n{gap.action}" if gap.action else "")
             levels["error"].append(_command("error", "Not evaluated", text, gap.location))
     for group in digest.top_risks(results, limit=len(results.findings)):
+        if group.first.baseline == "known":
+            continue
         level = _LEVEL.get(group.first.severity, "notice")
         levels[level].append(_annotation(level, group))
     for reason, findings in digest.by_reason(results):
@@ -36,7 +39,12 @@ def render(results: Results) -> str:
     shown = {level: lines[: LIMIT - (level == "notice")] for level, lines in levels.items()}
     left = sum(len(lines) for lines in levels.values()) - sum(len(lines) for lines in shown.values())
     commands = [line for lines in shown.values() for line in lines]
-    summary = digest.sentence(results) + (f" {left:,} more annotations are in the report." if left else "")
+    compared = exceptions.against(results)
+    summary = (
+        digest.sentence(results)
+        + (f" {compared}." if compared else "")
+        + (f" {left:,} more annotations are in the report." if left else "")
+    )
     commands.append(_command("notice", results.tool, summary, None))
     return "\n".join(commands) + "\n"
 
@@ -50,7 +58,10 @@ def _annotation(level: str, group: digest.Group) -> str:
             lines.append(f"expected {value(item.expected)}, found {value(item.actual, absent=item.absent)}")
         if item.via:
             lines.append(f"change {item.via[-1].location} ({item.via[-1].what})")
-    lines.append(f"{finding.requirement.id} says: {finding.requirement.statement}")
+    if quoted := exceptions.says(finding.requirement):
+        lines.append(f"the architecture says: {quoted}")
+    if finding.waiver:
+        lines.append(f"waiver: {exceptions.granted(finding.waiver)}")
     if finding.fix:
         lines.append(f"fix: {finding.fix}")
     if more := len(group.findings) - 1:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Verdict
-from asbuilt_reports import digest
+from asbuilt_reports import digest, exceptions
 from asbuilt_reports.escape import value, visible
 from asbuilt_reports.html_charts import bar, ring
 
@@ -22,7 +22,14 @@ OPEN_ROWS = 25
 MANY = 500  # findings from which the browser may put off laying out what is not in view
 _FINDINGS = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.ERROR, Verdict.WAIVED, Verdict.NOT_APPLICABLE)
 _TILES = (Verdict.PASS, *_FINDINGS)
-_WAIVER_COLUMNS = ("rule", "resource", "owner", "reason", "expires", "expired", "used", "location")
+_STATE_LOOKS = {
+    "expired": "fail",
+    "unused": "unknown",
+    "live": "waived",
+    "idle": "not_applicable",
+    "ignored": "unknown",
+}
+FIXED = 500  # rows
 _LINK = re.compile(r"https://[^\s\"'<>`)\]]+")
 
 
@@ -57,7 +64,10 @@ def view(results: Results) -> dict[str, Any]:
         "risks": [_risk(group, ids) for group in digest.top_risks(results)],
         "sections": sections,
         "waivers": _waivers(results),
-        "baseline": _baseline(results),
+        "against": exceptions.against(results),
+        "compared": results.run.baseline is not None,
+        "fixed": _fixed(results),
+        "fixed_left": max(0, len(results.fixed) - FIXED),
         "passes": [
             {"rule": rule, "title": rules[rule].title if rule in rules else "", "count": len(addresses)}
             for rule, addresses in results.passes.items()
@@ -116,7 +126,7 @@ def _sum(results: Results) -> str:
 
 def _block(block: digest.RuleBlock, info: RuleInfo | None, ids: _Ids, cards: _Budget) -> dict[str, Any]:
     groups: list[dict[str, Any]] = []
-    loose: dict[tuple[str, str], list[Finding]] = {}
+    loose: dict[tuple[str, str, str], list[Finding]] = {}
     drawn, room = 0, ROWS_PER_RULE
     ordered = sorted(block.groups, key=lambda group: _FINDINGS.index(group.first.verdict))
     for group in ordered:
@@ -127,7 +137,8 @@ def _block(block: digest.RuleBlock, info: RuleInfo | None, ids: _Ids, cards: _Bu
             room -= len(rows)
             groups.append(_group(first, _card(first, ids), rows, len(group.findings) - 1, ids, group.origin))
         else:
-            loose.setdefault((first.verdict.value, first.severity.value), []).extend(group.findings)
+            kind = (first.verdict.value, first.severity.value, first.baseline or "")
+            loose.setdefault(kind, []).extend(group.findings)
     for findings in loose.values():
         rows = tuple(findings[: max(0, room)])
         room -= len(rows)
@@ -138,6 +149,7 @@ def _block(block: digest.RuleBlock, info: RuleInfo | None, ids: _Ids, cards: _Bu
         "rule": block.rule,
         "title": block.title,
         "severity": block.severity.value,
+        "says": exceptions.says(block.requirement),
         "requirement": block.requirement,
         "where": _place(block.requirement.location),
         "why": info.why if info else "",
@@ -159,6 +171,7 @@ def _group(
     return {
         "verdict": first.verdict.value,
         "severity": first.severity.value,
+        "baseline": first.baseline or "",
         "card": card,
         "rows": [_row(finding, ids) for finding in rows],
         "total": total,
@@ -195,8 +208,8 @@ def _card(finding: Finding, ids: _Ids) -> dict[str, Any]:
         "message": finding.message if finding.message != finding.title else "",
         "reason": finding.reason or "",
         "fix": fix,
-        "baseline": finding.baseline or "",
-        "waiver": [(key, value(data)) for key, data in (finding.waiver or {}).items() if data not in (None, "", False)],
+        "waiver": exceptions.facts(finding.waiver or {}),
+        "expired": bool(finding.waiver and finding.waiver.get("expired")),
         "where": "" if finding.evidence else _place(digest.location_of(finding)),
         "evidence": [_evidence(item) for item in finding.evidence],
     }
@@ -256,7 +269,8 @@ def _risk(group: digest.Group, ids: _Ids) -> dict[str, Any]:
         "message": finding.message if finding.message != finding.title else "",
         "fix": finding.fix,
         "change": _place(change),
-        "requirement": finding.requirement,
+        "says": exceptions.says(finding.requirement),
+        "baseline": finding.baseline or "",
     }
 
 
@@ -271,28 +285,34 @@ def _bars(results: Results, links: dict[str, str]) -> list[dict[str, Any]]:
     return rows
 
 
-def _waivers(results: Results) -> dict[str, Any]:
-    """Return the waivers as a table, the expired first, then by the day they expire."""
-    waivers = sorted(results.waivers, key=lambda w: (not w.get("expired"), str(w.get("expires") or "9999")))
-    keys = dict.fromkeys(key for waiver in waivers for key in waiver)
-    columns = [key for key in _WAIVER_COLUMNS if key in keys and key != "expired"]
-    columns += [key for key in keys if key not in _WAIVER_COLUMNS]
-    rows = [
+def _waivers(results: Results) -> list[dict[str, Any]]:
+    """Return the waivers as rows of a table, the expired first, then the unused, then by the day they expire."""
+    return [
         {
-            "expired": bool(waiver.get("expired")),
-            "cells": [value(waiver[key]) if waiver.get(key) is not None else "" for key in columns],
+            "state": exceptions.state(waiver),
+            "looks": _STATE_LOOKS[exceptions.state(waiver)],
+            "what": exceptions.excused(waiver),
+            "for": exceptions.subject(waiver),
+            "count": waiver.get("waived", 0),
+            "place": exceptions.place(waiver),
+            **{key: value(waiver[key]) if waiver.get(key) else "" for key in ("owner", "reason", "expires", "ticket")},
         }
-        for waiver in waivers
+        for waiver in exceptions.listed(results)
     ]
-    return {"columns": columns, "rows": rows}
 
 
-def _baseline(results: Results) -> list[tuple[str, int]]:
-    counts: dict[str, int] = {}
-    for finding in digest.of(results.findings, Verdict.FAIL):
-        if finding.baseline:
-            counts[finding.baseline] = counts.get(finding.baseline, 0) + 1
-    return sorted(counts.items())
+def _fixed(results: Results) -> list[dict[str, str]]:
+    return [
+        {
+            "severity": row.severity.value,
+            "rule": row.rule,
+            "title": row.title,
+            "name": row.address,
+            "requirement": row.requirement,
+            "how": "passes now" if row.how == "passes" else "no longer there",
+        }
+        for row in results.fixed[:FIXED]
+    ]
 
 
 def _name(finding: Finding) -> str:

@@ -1,7 +1,8 @@
 """JUnit XML: a suite per rule, a test case per subject.
 
 Fail is a failure, a crashed rule and a gap are errors, waived and not applicable are skipped. Unknown is an error
-when the run gates on it (`--on-unknown=fail`) and skipped otherwise; it is never a passed test.
+when the run gates on it (`--on-unknown=fail`) and skipped otherwise, as is a failure that the baseline knows, on which
+no run gates; neither is ever a passed test.
 Characters that XML 1.0 cannot hold are shown as escapes.
 """
 
@@ -11,7 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Verdict
-from asbuilt_reports import digest
+from asbuilt_reports import digest, exceptions
 from asbuilt_reports.escape import value, visible, visible_lines
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def render(results: Results) -> str:
             finding.rule,
             finding.resource.address or finding.resource.name,
             outcome,
-            finding.reason or finding.message,
+            _said(finding),
             _body(finding),
             kind=finding.severity.value,
         )
@@ -51,10 +52,17 @@ def render(results: Results) -> str:
 
 def _outcome(finding: Finding, on_unknown: str) -> str:
     if finding.verdict is Verdict.FAIL:
-        return "failure"
+        return "skipped" if finding.baseline == "known" else "failure"
     if finding.verdict is Verdict.ERROR or (finding.verdict is Verdict.UNKNOWN and on_unknown == "fail"):
         return "error"
     return "skipped"
+
+
+def _said(finding: Finding) -> str:
+    if finding.verdict is Verdict.WAIVED:
+        return f"waived: {finding.message}: {exceptions.granted(finding.waiver or {})}"
+    known = "fails, as in the baseline: " if finding.verdict is Verdict.FAIL and finding.baseline == "known" else ""
+    return known + (finding.reason or finding.message)
 
 
 def _tally(outcomes: list[str]) -> str:
@@ -85,7 +93,10 @@ def _body(finding: Finding) -> str:
             lines.append(f"{visible(item.path)}: expected {value(item.expected)}, found {shown}")
         if item.via:
             lines.append(f"change: {visible(str(item.via[-1].location))} ({visible(item.via[-1].what)})")
-    lines.append(f"{finding.requirement.id}: {visible(finding.requirement.statement)}")
+    if quoted := exceptions.says(finding.requirement):
+        lines.append(visible(quoted))
+    if finding.waiver:
+        lines.append(f"waiver: {exceptions.granted(finding.waiver)}")
     if finding.fix:
         lines.append(f"fix: {visible(finding.fix)}")
     return "\n".join(lines)

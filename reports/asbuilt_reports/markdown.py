@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Verdict
-from asbuilt_reports import digest
+from asbuilt_reports import digest, exceptions
 from asbuilt_reports.escape import value, visible
 
 if TYPE_CHECKING:
@@ -74,6 +74,9 @@ def _head(results: Results) -> Iterator[str]:
     yield f"Spec {md(run.spec.title or run.spec.name)}, environment {md(run.environment) or 'default'}; "
     yield f"scanned {where}; "
     yield f"{md(digest.exit_meaning(results))}."
+    if compared := exceptions.against(results):
+        yield ""
+        yield f"**{md(compared[0].upper() + compared[1:])}.**"
     if results.gaps:
         yield ""
         yield "### Not evaluated"
@@ -99,8 +102,9 @@ def _row(group: digest.Group) -> str:
     place = md(f"{change.file}:{change.start_line}") if change else ""
     severity = finding.severity.value
     what = f"**{md(finding.title)}**<br>{md(finding.message)}" + (f"<br>{md(finding.fix)}" if finding.fix else "")
-    says = f"{md(finding.requirement.id)}: {md(finding.requirement.statement)}"
-    return f"| {_SHAPE[severity]} {severity} | {what} | {resource} | {compared} | {place} | {says} |\n"
+    says = md(exceptions.says(finding.requirement))
+    mark = f"<br>{md(finding.baseline)}" if finding.baseline else ""
+    return f"| {_SHAPE[severity]} {severity}{mark} | {what} | {resource} | {compared} | {place} | {says} |\n"
 
 
 def _tail(results: Results) -> Iterator[str]:
@@ -113,6 +117,35 @@ def _tail(results: Results) -> Iterator[str]:
             yield f"- {md(reason)} ({digest.plural(len(findings), 'check')}): {names}{more}"
         if len(reasons) > 50:
             yield f"- and {len(reasons) - 50:,} more reasons"
-    waived = digest.of(results.findings, Verdict.WAIVED)
-    if waived:
-        yield f"\n{digest.plural(len(waived), 'finding')} waived.\n"
+    yield from _waivers(results)
+    if results.fixed:
+        yield "\n### Fixed since the baseline\n"
+        for row in results.fixed[:50]:
+            how = "" if row.how == "passes" else " (no longer there)"
+            yield f"- {md(row.severity.value)} {md(row.rule)}: {md(row.address)}{how}"
+        if len(results.fixed) > 50:
+            yield f"- and {len(results.fixed) - 50:,} more"
+
+
+def _waivers(results: Results) -> Iterator[str]:
+    waivers = exceptions.listed(results)
+    if not waivers:
+        return
+    waived = digest.count(results, Verdict.WAIVED)
+    yield f"\n### Waivers\n\n{digest.plural(waived, 'finding')} waived.\n"
+    yield "| state | waives | for | owner | reason | expires | where |\n|---|---|---|---|---|---|---|"
+    for waiver in waivers[:100]:
+        owner, reason, expires = (value(waiver.get(key) or "") for key in ("owner", "reason", "expires"))
+        texts = (
+            exceptions.excused(waiver),
+            exceptions.subject(waiver),
+            owner,
+            reason,
+            expires,
+            exceptions.place(waiver),
+        )
+        shown = exceptions.state(waiver)
+        state = f"**{shown}**" if shown in ("expired", "unused") else shown
+        yield f"| {state} | " + " | ".join(md(text) for text in texts) + " |"
+    if len(waivers) > 100:
+        yield f"\n{len(waivers) - 100:,} more waivers are in the JSON."

@@ -4,7 +4,8 @@ Verdicts: a fail is a result of its severity's level. Unknown and error become r
 of their own (`<rule>/unknown`, tag `unknown`), because GitHub shows the security severity of the rule: under the
 same rule, "could not be decided" would look like a high alert, and an alert that was unknown and then fails would
 not open anew. GitHub ignores `kind` other than `fail`, and `suppressions`: the `github` profile therefore leaves
-waived and not applicable results out, the `full` profile keeps them (`suppressions`, kind `notApplicable`).
+waived and not applicable results out, the `full` profile keeps them (`suppressions`, kind `notApplicable`) and says
+what is new against the baseline (`baselineState`).
 The file is written also when nothing was found: GitHub closes alerts that a newer file does not name.
 
 Message strings hold no `{0}` arguments and no embedded links; names cannot form one.
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from asbuilt.model import Location, Severity, Verdict
-from asbuilt_reports import digest
+from asbuilt_reports import digest, exceptions
 from asbuilt_reports.escape import value, visible
 from asbuilt_reports.sarif_lint import MAX_RESULTS, lint_github
 
@@ -75,7 +76,10 @@ def as_dict(results: Results, *, profile: str = "github", anchor: str | None = N
         "automationDetails": {"id": f"{results.tool}/{visible(results.run.environment) or 'default'}/"},
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(results, len(chosen) - len(kept))],
-        "results": [_result(finding, index, seen, _Anchor(results, anchor)) for finding in kept],
+        "results": [
+            _result(finding, index, seen, _Anchor(results, anchor)) | (_compared(finding) if profile == "full" else {})
+            for finding in kept
+        ],
         "properties": _properties(results),
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -115,7 +119,7 @@ def _rule(rule_id: str, finding: Finding, info: RuleInfo | None) -> dict[str, An
     short = f"Could not be decided: {title}" if unknown else title
     why = _said((info.why if info else "") or title)
     requirement = finding.requirement
-    parts = {"Requirement": _said(f"{requirement.id}: {requirement.statement}"), "Why": why}
+    parts = {"Requirement": _said(exceptions.says(requirement)), "Why": why}
     parts["Fix"] = _said((info.fix if info else "") or finding.fix)
     parts["Source"] = _said(info.source) if info else ""
     tags = ["architecture", "infrastructure-as-code", requirement.id, *(["unknown"] if unknown else [])]
@@ -162,11 +166,24 @@ def _result(
     if finding.verdict is Verdict.NOT_APPLICABLE:
         result |= {"kind": "notApplicable", "level": "none"}
     if finding.verdict is Verdict.WAIVED:
-        suppression = {"kind": "external", "status": "accepted"}
-        if reason := _said(str((finding.waiver or {}).get("reason") or "")):
-            suppression["justification"] = reason
-        result["suppressions"] = [suppression]
+        result["suppressions"] = [_suppression(finding.waiver or {})]
     return result
+
+
+def _compared(finding: Finding) -> dict[str, str]:
+    """Return the state against the baseline in SARIF's words."""
+    states = {"new": "new", "known": "unchanged"}
+    return {"baselineState": states[finding.baseline]} if finding.baseline in states else {}
+
+
+def _suppression(waiver: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {"kind": "inSource" if waiver.get("inline") else "external", "status": "accepted"}
+    if reason := _said(str(waiver.get("reason") or "")):
+        found["justification"] = reason
+    if where := exceptions.location(waiver):
+        found["location"] = {"physicalLocation": _physical(where)}
+    facts = {key: _said(str(waiver[key])) for key in ("owner", "expires", "ticket") if waiver.get(key)}
+    return {**found, "properties": facts} if facts else found
 
 
 def _message(finding: Finding) -> str:
@@ -184,6 +201,8 @@ def _message(finding: Finding) -> str:
         sentences.append(finding.reason)
     if finding.requirement.statement:
         sentences.append(f"{finding.requirement.id} says: “{finding.requirement.statement}”")
+    if finding.waiver and finding.waiver.get("expired"):
+        sentences.append(f"A waiver has expired: {exceptions.granted(finding.waiver)}")
     if finding.fix:
         sentences.append(f"Fix: {finding.fix}")
     return ". ".join(_said(part).rstrip(". ") for part in sentences) + "."

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Severity, Verdict
-from asbuilt_reports import digest
+from asbuilt_reports import digest, exceptions
 from asbuilt_reports.escape import value, visible
 from asbuilt_reports.text_layout import Paper, code_frame
 
@@ -39,6 +39,7 @@ def render(results: Results, *, color: bool = False, width: int = 100, verbose: 
             _block(paper, block, results, verbose)
     _undecided(paper, results, verbose)
     _waived(paper, results, verbose)
+    _fixed(paper, results, verbose)
     if not digest.incomplete(results):
         _trouble(paper, results)
     if verbose:
@@ -99,11 +100,9 @@ def _block(paper: Paper, block: digest.RuleBlock, results: Results, verbose: boo
         style="bold",
     )
     paper.field("rule", block.rule)
-    requirement = block.requirement
-    quoted = f"{requirement.id} “{requirement.statement}”"
-    if requirement.location:
-        quoted += f" ({_place(requirement.location)})"
-    paper.field("says", quoted)
+    if quoted := exceptions.says(block.requirement):
+        where = block.requirement.location
+        paper.field("says", f"{quoted} ({_place(where)})" if where else quoted)
     if verbose and (info := digest.rule_info(results).get(block.rule)) and info.why:
         paper.field("why", info.why)
     paper.line()
@@ -123,6 +122,10 @@ def _group(paper: Paper, group: digest.Group, verbose: bool) -> None:
     fix = finding.fix or (digest.main_evidence(finding).fix if finding.evidence else "")
     if fix:
         paper.field("fix", fix, indent=4)
+    if finding.baseline:
+        paper.field("baseline", finding.baseline, indent=4, style="bold" if finding.baseline == "new" else "")
+    if finding.waiver:
+        paper.field("waiver", exceptions.granted(finding.waiver), indent=4, style="warn")
     _others(paper, group, verbose)
     paper.line()
 
@@ -186,16 +189,35 @@ def _undecided(paper: Paper, results: Results, verbose: bool) -> None:
 
 
 def _waived(paper: Paper, results: Results, verbose: bool) -> None:
-    waived = digest.of(results.findings, Verdict.WAIVED)
-    if not waived:
+    waived: dict[str, list[Finding]] = {}
+    for finding in digest.of(results.findings, Verdict.WAIVED):
+        waived.setdefault(exceptions.granted(finding.waiver or {}), []).append(finding)
+    shown = ("ignored", "idle") if verbose else ("ignored",)
+    others = [waiver for waiver in exceptions.listed(results) if exceptions.state(waiver) in shown]
+    if not waived and not others:
         return
-    paper.rule("Waived")
-    for finding in waived if verbose else waived[:10]:
-        paper.pair(f"{finding.rule}  {_name(finding)}", "", indent=2)
-        said = ", ".join(f"{key}: {value(what)}" for key, what in (finding.waiver or {}).items() if what)
-        paper.wrapped(said, indent=4, style="dim")
-    if not verbose and len(waived) > 10:
-        paper.line("  ", paper.style("dim", f"and {len(waived) - 10:,} more (--verbose lists them)"))
+    paper.rule("Waived" if waived else "Waivers")
+    for said, findings in waived.items():
+        paper.wrapped(said, first=paper.tag("note", "waived"))
+        for finding in findings if verbose else findings[:10]:
+            paper.pair(f"{finding.rule}  {_name(finding)}", finding.baseline or "", indent=4)
+        if not verbose and len(findings) > 10:
+            paper.line("    ", paper.style("dim", f"and {len(findings) - 10:,} more (--verbose lists them)"))
+    for waiver in others:
+        what = f"{exceptions.excused(waiver)} for {exceptions.subject(waiver)}: {exceptions.granted(waiver)}"
+        paper.wrapped(what, first=paper.tag("dim", exceptions.state(waiver)))
+    paper.line()
+
+
+def _fixed(paper: Paper, results: Results, verbose: bool) -> None:
+    if not results.fixed:
+        return
+    paper.rule("Fixed since the baseline", "good")
+    for row in results.fixed if verbose else results.fixed[:_LISTED]:
+        how = "" if row.how == "passes" else "  (no longer there)"
+        paper.wrapped(f"{row.rule}  {row.address}{how}", indent=2, first=paper.tag("good", row.severity.value))
+    if not verbose and len(results.fixed) > _LISTED:
+        paper.line("  ", paper.style("dim", f"and {len(results.fixed) - _LISTED:,} more (--verbose lists them)"))
     paper.line()
 
 
@@ -230,6 +252,8 @@ def _summary(paper: Paper, results: Results, verbose: bool) -> None:
     worst = ", ".join(f"{severities[s.value]:,} {s.value}" for s in Severity if severities.get(s.value))
     if worst and fails:
         paper.wrapped(f"failed by severity: {worst}")
+    if compared := exceptions.against(results):
+        paper.wrapped(compared)
     formula = f" ({digest.SCORE_FORMULA})" if verbose else ""
     paper.wrapped(f"score {digest.score(results)}{formula}; {digest.exit_meaning(results)}")
 

@@ -8,8 +8,10 @@ from typing import Any
 from asbuilt.model import Diagnostic, Gap, Location, Severity, Step, UnknownKind, Verdict
 from asbuilt.results import (
     MASK,
+    BaselineInfo,
     EvidenceItem,
     Finding,
+    Fixed,
     Frame,
     Requirement,
     Results,
@@ -28,6 +30,35 @@ HOSTILE = (
 SPEC = "docs/architecture.md"
 
 
+MEDIA: dict[str, Any] = {
+    "rule": "log-group-retention",
+    "requirement": None,
+    "resource": 'module.ecs.aws_cloudwatch_log_group.services["media"]',
+    "service": None,
+    "environment": None,
+    "reason": "archived elsewhere until the migration ends",
+    "owner": "media-team",
+    "ticket": "OPS-77",
+    "expires": "2027-01-31",
+    "expired": False,
+    "inline": False,
+    "location": {"file": "waivers.yaml", "start_line": 2, "start_column": 5, "end_line": 7, "end_column": 20},
+}
+LAPSED: dict[str, Any] = {
+    **MEDIA,
+    "rule": "alb-tls-policy",
+    "requirement": "ALB-2",
+    "resource": None,
+    "owner": HOSTILE,
+    "reason": "a client of the old days",
+    "ticket": None,
+    "expires": "2026-06-30",
+    "expired": True,
+    "inline": True,
+    "location": {"file": f"modules/{HOSTILE}.tf", "start_line": 9, "start_column": 3, "end_line": 9, "end_column": 80},
+}
+
+
 def at(file: str, line: int, column: int = 1, end_column: int = 0) -> Location:
     return Location(file, line, column, line if end_column else 0, end_column)
 
@@ -38,7 +69,9 @@ REQUIREMENTS = {
     "MON-3": Requirement(
         "MON-3", "Monitoring & Logging", "Events are kept for 30 days, in staging for 14.", at(SPEC, 212, 3, 51)
     ),
-    "MON-4": Requirement("MON-4", "Monitoring & Logging", "Log groups are encrypted with a key of our own.", at(SPEC, 240)),
+    "MON-4": Requirement(
+        "MON-4", "Monitoring & Logging", "Log groups are encrypted with a key of our own.", at(SPEC, 240)
+    ),
     "SEC-2": Requirement("SEC-2", "Security", "Secrets come from Secrets Manager.", at(SPEC, 301, 3, 33)),
     "ALB-2": Requirement("ALB-2", "Load Balancing", "SSL policy ELBSecurityPolicy-TLS13-1-2-2021-06", None),
 }
@@ -54,6 +87,7 @@ def finding(rule: str, requirement: str, resource: Subject, **changes: Any) -> F
         "severity": SEVERITIES[rule],
         "message": TITLES[rule],
         "fix": "",
+        "baseline": "new",
     }
     return Finding(rule=rule, requirement=REQUIREMENTS[requirement], resource=resource, **(defaults | changes))
 
@@ -187,6 +221,7 @@ def findings() -> tuple[Finding, ...]:
             "ALB-2",
             Subject("AWS::ElasticLoadBalancingV2::Listener", "aws_lb_listener.https", "https"),
             message="SslPolicy is not set",
+            waiver=LAPSED,
             evidence=(
                 EvidenceItem(
                     "violation", "SslPolicy is not set", "SslPolicy", expected="ELBSecurityPolicy-TLS13", absent=True
@@ -197,12 +232,7 @@ def findings() -> tuple[Finding, ...]:
         log_group(
             "media",
             Verdict.WAIVED,
-            waiver={
-                "owner": "media-team",
-                "reason": "archived elsewhere until the migration ends",
-                "expires": "2027-01-31",
-                "expired": False,
-            },
+            waiver=MEDIA,
         ),
         *(
             finding(
@@ -243,6 +273,7 @@ def findings() -> tuple[Finding, ...]:
             "MON-4",
             Subject("AWS::Logs::LogGroup", "aws_cloudwatch_log_group.default", location=at("logs.tf", 7)),
             verdict=Verdict.NOT_APPLICABLE,
+            baseline=None,
             message="Not a log group of the platform",
             reason="the architecture names no such log group",
         ),
@@ -295,6 +326,9 @@ def results(chosen: tuple[Finding, ...] | None = None, **changes: Any) -> Result
             sources=(SourceInfo("terraform", "environments/prod", 212, "prod"),),
             exit_code=1,
             commit="c405ecb1f0c1d2e3a4b5c6d7e8f901234567890a",
+            baseline=BaselineInfo(
+                "out/before.json", "2026-11-01T08:00:00+00:00", "1111111f0c1d2e3a4b5c6d7e8f901234567890a"
+            ),
         ),
         summary=Summary(
             counts,
@@ -340,22 +374,33 @@ def results(chosen: tuple[Finding, ...] | None = None, **changes: Any) -> Result
             for rule in TITLES
         ),
         waivers=(
-            {
-                "rule": "log-group-retention",
-                "resource": 'module.ecs.aws_cloudwatch_log_group.services["media"]',
-                "owner": "media-team",
-                "reason": "archived elsewhere until the migration ends",
-                "expires": "2027-01-31",
-                "expired": False,
-            },
-            {
-                "rule": "alb-tls-policy",
-                "resource": "aws_lb_listener.*",
-                "owner": HOSTILE,
-                "reason": "a client of the old days",
-                "expires": "2026-06-30",
-                "expired": True,
-            },
+            {**MEDIA, "state": "live", "waived": 1, "findings": [log_group("media").id]},
+            {**LAPSED, "state": "expired", "waived": 0, "findings": ["alb-tls-policy-1"]},
+            {**MEDIA, "resource": "aws_lb.old", "state": "unused", "waived": 0, "findings": []},
+        ),
+        fixed=(
+            Fixed(
+                "f1",
+                "alb-tls-policy",
+                TITLES["alb-tls-policy"],
+                Severity.HIGH,
+                "ALB-2",
+                "Load Balancing",
+                "aws_lb.a",
+                "",
+                "passes",
+            ),
+            Fixed(
+                "f2",
+                "task-no-public-ip",
+                HOSTILE,
+                Severity.LOW,
+                "NET-9",
+                "Network Architecture",
+                HOSTILE,
+                "web",
+                "gone",
+            ),
         ),
         sections=(
             "Service Inventory",
@@ -372,8 +417,8 @@ def results(chosen: tuple[Finding, ...] | None = None, **changes: Any) -> Result
 
 def clean() -> Results:
     """Return a run in which everything passed."""
-    sample = results((), gaps=(), diagnostics=(), waivers=())
-    return replace(sample, run=replace(sample.run, exit_code=0))
+    sample = results((), gaps=(), diagnostics=(), waivers=(), fixed=())
+    return replace(sample, run=replace(sample.run, exit_code=0, baseline=None))
 
 
 def many(number: int) -> Results:

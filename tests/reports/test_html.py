@@ -121,7 +121,8 @@ def test_ten_thousand_different_findings_stay_small_too() -> None:
 def test_first_page_says_what_auditors_ask() -> None:
     text = render(sample.results())
     for words in (
-        "Not as specified: 8 checks failed",
+        "Not as specified: 8 checks failed (7 new)",
+        "7 new, 1 known, 2 fixed since the baseline",
         "the scan is incomplete",
         "pass / (pass + fail + unknown + error + waived)",
         "14 / 26",
@@ -129,7 +130,7 @@ def test_first_page_says_what_auditors_ask() -> None:
         "c405ecb1f0c1d2e3a4b5c6d7e8f901234567890a",
         "2026-11-22 21:30:00 UTC",
         "modules/cache/main.tf",
-        "exit code 1: findings at or above --fail-on medium",
+        "exit code 1: new findings at or above --fail-on medium",
     ):
         assert words in text, words
 

@@ -22,7 +22,7 @@
     const rules = new Map();
     let count = 0, total = 0;
     for (const { group, more, rule, about, parts } of index()) {
-      const fits = !off.has("v" + group.dataset.v) && !off.has("s" + group.dataset.s);
+      const fits = !off.has("v" + group.dataset.v) && !off.has("s" + group.dataset.s) && !off.has("b" + group.dataset.b);
       let any = 0, rows = 0;
       for (const { node, text } of parts) {
         const on = fits && words.every((word) => text.includes(word) || about.includes(word));
