@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from asbuilt.spec.data import MISSING, areas, leaves, parts
+from asbuilt.spec.data import MISSING, UNSTATED, areas, leaves, parts
 
 if TYPE_CHECKING:
     from asbuilt.model import Location, Path
@@ -60,8 +60,15 @@ def differences(old: SpecDocument, new: SpecDocument) -> list[Difference]:
             new._content.value(path),
         )
         for path in dict.fromkeys((*before, *after))
-        if before.get(path, MISSING) != after.get(path, MISSING)
+        if _comparable(before.get(path, MISSING)) != _comparable(after.get(path, MISSING))
     ]
+
+
+def _comparable(value: Any) -> Any:
+    """Return a value so that the order of a list of plain values does not count."""
+    if isinstance(value, tuple) and all(isinstance(item, str | int | float) for item in value):
+        return frozenset(value)
+    return value
 
 
 def _facts(document: SpecDocument) -> dict[Path, Any]:
@@ -71,7 +78,8 @@ def _facts(document: SpecDocument) -> dict[Path, Any]:
         for row in data.get("requirements", ())
         if "severity" in row
     }
-    return dict(leaves({**areas(data), "environments": data.get("environments", {})})) | severities
+    facts = dict(leaves({**areas(data), "environments": data.get("environments", {})}))
+    return {path: value for path, value in facts.items() if path[:1] not in UNSTATED} | severities
 
 
 def _direction(path: str, old: Any, new: Any) -> str:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 _BORDERS = "│|┃║"
 _RULES = re.compile(r"[─━═┌┐└┘├┤┬┴┼╔╗╚╝╠╣╭╮╰╯▶◀▲▼►◄→←↓↑+_=<>^*-]+")
+_MERMAID = re.compile(r"\s*(?:graph|flowchart|architecture|C4\w+)\b")
+_NODE = re.compile(r"\w[\[({]+\"?([^\])}\"]+)\"?[\])}]+")
 _DRAWN = re.compile(r"[│┃║┌└├─]|\+--|--?>")
 
 
@@ -19,31 +21,37 @@ def boxes(content: str) -> Iterator[tuple[str, int, int]]:
     Lines right below each other between the same left border belong to one label.
     """
     lines = content.rstrip("\n").split("\n")
+    if _MERMAID.match(content):
+        for number, line in enumerate(lines):
+            yield from ((m[1].strip(), number, m.start(1)) for m in _NODE.finditer(line))
+        return
     if not _DRAWN.search(content):
         yield from ((line.strip(), n, len(line) - len(line.lstrip())) for n, line in enumerate(lines) if line.strip())
         return
-    open_labels: dict[int, tuple[str, int, int]] = {}
+    yield from sorted(_labels(lines), key=lambda label: label[1:])
+
+
+def _labels(lines: list[str]) -> Iterator[tuple[str, int, int]]:
+    growing: dict[tuple[int, int], tuple[str, int, int]] = {}
     for number, line in enumerate(lines):
-        continued: dict[int, tuple[str, int, int]] = {}
-        for border, column, text in _pieces(line):
-            if border in open_labels:
-                before, start, at = open_labels.pop(border)
-                continued[border] = (f"{before} {text}", start, at)
+        continued: dict[tuple[int, int], tuple[str, int, int]] = {}
+        for place, column, text in _pieces(line):
+            before, start, at = growing.pop(place, ("", number, column)) if place[0] >= 0 else ("", number, column)
+            if place[0] >= 0:
+                continued[place] = (f"{before} {text}".strip(), start, at)
             else:
-                continued[border] = (text, number, column)
-        yield from open_labels.values()
-        open_labels = continued
-    yield from open_labels.values()
+                yield text, number, column
+        yield from growing.values()
+        growing = continued
+    yield from growing.values()
 
 
-def _pieces(line: str) -> Iterator[tuple[int, int, str]]:
-    """Yield the texts between borders: column of the left border, of the text, and the text."""
+def _pieces(line: str) -> Iterator[tuple[tuple[int, int], int, str]]:
+    """Yield the texts between borders: column of the left border and position after it, column of the text, text."""
     start = 0
     for end in [n for n, sign in enumerate(line) if sign in _BORDERS] + [len(line)]:
-        piece = line[start:end]
-        for match in re.finditer(
-            r"\S+(?: \S+)*", _RULES.sub(lambda m: " " * len(m[0]) if len(m[0]) > 1 else m[0], piece)
-        ):
+        cleared = _RULES.sub(lambda m: " " * len(m[0]) if len(m[0]) > 1 else m[0], line[start:end])
+        for position, match in enumerate(re.finditer(r"\S+(?: \S+)*", cleared)):
             if re.search(r"\w", match[0]):
-                yield start - 1, start + match.start(), match[0].strip()
+                yield (start - 1, position), start + match.start(), match[0]
         start = end + 1

@@ -89,6 +89,12 @@ class Draft:
         """List something worth a look."""
         self.notes.append(Problem(where, message, remedy))
 
+    def note_column(self, item: Item, header: str) -> None:
+        """List a column that is not understood, once for its table."""
+        message = f"the column “{header}” of “{item.heading or self.outline.title}” is not understood"
+        if all(note.message != message for note in self.notes):
+            self.note(item.location, message, "no requirement is made from it")
+
     def environments_in(self, text: str) -> set[str]:
         """Return the environments a text names, by any of their names."""
         return named(text, self.environments)

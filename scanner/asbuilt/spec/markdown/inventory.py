@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _NAME = ("service", "name", "component", "application", "app", "workload")
 _CPU, _MEMORY = ("cpu", "vcpu", "compute"), ("memory", "ram", "mem", "mib", "mb")
 _TASKS = r"tasks?|instances?|replicas?|scale|scaling|capacity|count"
+_CLASS = ("class", "tier", "criticality", "category", "type")
+_NOTHING = r"-|\u2013|\u2014|n/?a|none|not applicable"
 _SPOT = r"\bspot\b"
 _ON_DEMAND = r"on[\s-]?demand"
 
@@ -31,7 +33,7 @@ def read_classes(items: tuple[Item, ...], draft: Draft) -> None:
     for item in items:
         if not is_service(item):
             continue
-        text = item.cell("class", "tier", "criticality", "category", "type") or _class_heading(item)
+        text = item.cell(*_CLASS) or _class_heading(item)
         if text:
             name = slug(_kind(text))
             words = {name, f"{name}s", slug(text), *_kind(text).lower().split()[:1]}
@@ -61,7 +63,7 @@ def read_services(items: tuple[Item, ...], draft: Draft) -> None:
 def _service(item: Item, draft: Draft) -> None:
     name = item.cell(*_NAME)
     name = name if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name) else slug(name)
-    text = item.cell("class", "tier", "criticality", "category", "type") or _class_heading(item)
+    text = item.cell(*_CLASS) or _class_heading(item)
     kind = slug(_kind(text))
     path = f"services.{name}"
     if kind:
@@ -70,11 +72,16 @@ def _service(item: Item, draft: Draft) -> None:
         draft.state(("services", name), draft.data.get("services", {}).get(name, {}), item, name)
     for header, cell in item.cells.items():
         column = header.lower()
-        for key, value, names in _values(column, cell, draft):
+        stated = list(_values(column, cell, draft))
+        for key, value, names in stated:
             draft.state_in(names, f"{path}.{key}", value, item, f"{name} {cell}")
-            break
-        else:
-            _tasks(path, column, cell, item, draft)
+        if not stated and not _tasks(path, column, cell, item, draft) and not re.fullmatch(_NOTHING, cell.lower()):
+            if re.search(r"\b(?:ports?|v?cpu|memory|ram|mem|mib|mb|health|probe)\b", column):
+                draft.note(
+                    item.location, f"the {header} of {name} is not understood: {cell}", "no requirement is made from it"
+                )
+            elif not re.search(rf"\b(?:{'|'.join((*_NAME, *_CLASS))})\b", column):
+                draft.note_column(item, header)
 
 
 def _values(column: str, cell: str, draft: Draft) -> Iterator[tuple[str, object, set[str]]]:
@@ -99,11 +106,11 @@ def _values(column: str, cell: str, draft: Draft) -> Iterator[tuple[str, object,
                 yield "memory", size, names
 
 
-def _tasks(path: str, column: str, cell: str, item: Item, draft: Draft) -> None:
-    """Read `2/10`, `2 - 10`, `min 2, max 10`, or columns of their own for minimum and maximum."""
+def _tasks(path: str, column: str, cell: str, item: Item, draft: Draft) -> bool:
+    """Read `2/10`, `2 - 10`, `min 2, max 10`, or columns of their own; return whether the column is about tasks."""
     low, high = re.search(r"\bmin", column), re.search(r"\bmax", column)
     if not (low or high or re.search(rf"\b(?:{_TASKS})\b", column)):
-        return
+        return False
     found = [int(text) for text in re.findall(r"\d+", digits(cell))]
     name = path.rpartition(".")[2]
     if len(found) == 2 and bool(low) == bool(high):
@@ -114,6 +121,7 @@ def _tasks(path: str, column: str, cell: str, item: Item, draft: Draft) -> None:
         draft.state(f"{path}.tasks.{'min' if low else 'max'}", found[0], item, f"{name} {cell}")
     else:
         draft.note(item.location, f"the number of tasks of {name} is not understood: {cell}", "write it as 2/10")
+    return True
 
 
 def read_capacity(item: Item, draft: Draft) -> None:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from asbuilt.spec.markdown.readings import DEFAULT_ROUTES, ENDPOINTS, GROUPS, OCCUPANTS
-from asbuilt.spec.markdown.words import bare, blocks, number, pieces, slug
+from asbuilt.spec.markdown.words import bare, blocks, digits, pieces, slug
 
 if TYPE_CHECKING:
     from asbuilt.spec.markdown.draft import Draft
@@ -25,7 +25,8 @@ def read_region(item: Item, draft: Draft) -> None:
     zones = tuple(dict.fromkeys(re.findall(_ZONE, item.words)))
     if zones and re.search(r"zones?\b|\bazs?\b", item.all) and item.kind != "box":
         draft.state("network.availability_zones", zones, item)
-        said = number(item.value or item.text) if re.match(r"\s*\d", item.value) else None
+        count = re.search(r"(\d+)\s*\(|(\d+)\s+(?:availability\s+)?(?:zones|azs)", digits(item.words))
+        said = int(count[1] or count[2]) if count else None
         if said is not None and said != len(zones):
             draft.note(
                 item.location, f"{said} zones are announced and {len(zones)} are named", "name all, or correct it"

@@ -99,7 +99,7 @@ def read_roles(items: tuple[Item, ...], draft: Draft) -> None:
         role = _role(item)
         if role is None or item.kind == "box":
             continue
-        if item.kind == "heading" or item.cell("role"):
+        if item.kind == "heading" or item.cell("role") or re.search(f"{_EXECUTION}|{_TASK}", item.key.lower()):
             draft.state(f"iam.{role}.trusts", TRUST, item, item.cell("role"))
         if item.kind == "sentence" and item.text.endswith(":"):
             draft.understood(item)

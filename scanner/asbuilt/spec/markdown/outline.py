@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _KEY = re.compile(r"\s*([^:.;\n]{1,60}?)\s*:(?:\s+|$)(.*)", re.DOTALL)
+# Code blocks in these languages are drawings; others are examples of code, which state nothing.
+_DRAWINGS = ("", "text", "txt", "ascii", "diagram", "mermaid")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`0-9])")
 
 
@@ -166,8 +168,13 @@ class _Walk:
             self._add("row", " | ".join(cells), self.row_line, self.row_line, named)
 
     def _fence(self, token: Any) -> None:
+        language = token.info.strip().split(" ")[0].lower()
+        if language not in _DRAWINGS:
+            last = token.map[1] - 1
+            self._add("code", f"{language} code", token.map[0], last)
+            return
         for text, line, column in boxes(token.content):
-            where = token.map[0] + 1 + line
+            where = token.map[0] + (1 if token.type == "fence" else 0) + line
             location = Location(self.file, where + 1, column + 1, where + 1, column + 1 + len(text))
             self.items.append(Item("box", text, self._headings(), self._section(), location))
 

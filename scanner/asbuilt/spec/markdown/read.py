@@ -21,6 +21,8 @@ from asbuilt.spec.markdown.words import slug
 from asbuilt.spec.positions import MAX_BYTES, Positioned
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from asbuilt.model import Path
 
 READERS = (
@@ -31,6 +33,15 @@ READERS = (
     *(balancing.read_scaling, balancing.read_deployment),
     *(operations.read_compute, operations.read_logging, operations.read_monitoring, operations.read_exec),
     *(operations.read_secrets, operations.read_data, operations.read_cdn),
+)
+# The readers that know what "no", "not" and "never" do to what they read.
+DENIALS = (inventory.read_capacity, network.read_placement, balancing.read_deployment, operations.read_monitoring)
+_DENIED = re.compile(
+    r"\b(?:no|not|never|none|neither|nor|without|cannot|disabled?|off|\w+n['\u2019]t)\b", re.IGNORECASE
+)
+_UNCERTAIN = re.compile(
+    r"\b(?:planned|roadmap|future|to-?do|tbd|proposed|proposals?|considered|out of scope|deprecated|formerly|previously"
+    r"|legacy|history|alternatives?|might|maybe|open questions?)\b"
 )
 TEMPLATES: tuple[Path, ...] = (("discovery", "namespace"), ("logging", "log_group"))
 
@@ -51,7 +62,7 @@ def read_markdown(content: bytes, file: str) -> tuple[Positioned, tuple[Problem,
     inventory.read_classes(found.items, draft)
     inventory.read_services(found.items, draft)
     for item in found.items:
-        for reader in READERS:
+        for reader in _readers(item):
             reader(item, draft)
     operations.read_roles(found.items, draft)
     balancing.read_routes(found.items, draft)
@@ -61,6 +72,17 @@ def read_markdown(content: bytes, file: str) -> tuple[Positioned, tuple[Problem,
     _finish(draft)
     _unheard(draft)
     return draft.finished(), tuple(sorted(draft.notes, key=lambda p: (p.location or Location(file, 1), p.message)))
+
+
+def _readers(item: Item) -> tuple[Callable[[Item, Draft], None], ...]:
+    """Return who may read an item: nobody what is only planned; what is denied, those who understand denials."""
+    if item.kind == "code" or _UNCERTAIN.search(item.all):
+        return ()
+    if "example" in item.all:
+        return (balancing.read_discovery,)
+    if item.kind in ("bullet", "sentence") and _DENIED.search(item.text):
+        return tuple(reader for reader in READERS if reader in DENIALS)
+    return READERS
 
 
 def _environments(items: tuple[Item, ...], draft: Draft) -> None:
@@ -155,7 +177,8 @@ def _unheard(draft: Draft) -> None:
         if item.kind == "box":
             labels.setdefault(item.section, []).append(item)
             continue
-        draft.note(item.location, f"not understood: “{item.text}”", "no requirement is made from it")
+        said = "code is not read" if item.kind == "code" else f"not understood: “{item.text}”"
+        draft.note(item.location, said, "no requirement is made from it")
     for items in labels.values():
         names = dict.fromkeys(item.text for item in items if not _known_label(item, draft))
         if names:
