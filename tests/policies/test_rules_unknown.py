@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 MADE_UP_FOR = {
     ("task-count-fail-target-in-another-cluster", "ResourceId"),
     ("task-count-fail-target-in-another-cluster", "ClusterName"),
+    # An alarm in code is one that somebody wrote, unless its name says that it was imported.
+    ("cpu-alarm-fail-automatic", "AlarmName"),
+    ("memory-alarm-fail-automatic", "AlarmName"),
 }
 HIDDEN = Unknown(UnknownKind.VARIABLE, "hidden by the test")
 

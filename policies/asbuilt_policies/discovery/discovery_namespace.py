@@ -66,10 +66,21 @@ def _place(space: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     if space.conditional is not None:
         reason = f"whether the namespace {space.name} exists is not known: {space.conditional.reason}"
         yield undecided(space.conditional, reason, space.at("Name"))
-    vpcs = set()
-    for service in graph.memo(inventory, spec).services():
-        for subnet in graph.targets(service.at("NetworkConfiguration.AwsvpcConfiguration.Subnets"), SUBNET):
-            vpcs.add(graph.target(subnet.at("VpcId"), VPC) if isinstance(subnet, Resource) else None)
-    if isinstance(own, Resource) and vpcs and all(isinstance(vpc, Resource) and vpc != own for vpc in vpcs):
+    places = [
+        (subnet, graph.target(subnet.at("VpcId"), VPC) if isinstance(subnet, Resource) else subnet)
+        for service in graph.memo(inventory, spec).services()
+        for subnet in graph.targets(service.at("NetworkConfiguration.AwsvpcConfiguration.Subnets"), SUBNET)
+    ]
+    known = [vpc for _, vpc in places if isinstance(vpc, Resource)]
+    if not isinstance(own, Resource):
+        if known and isinstance(own, Unknown):
+            reason = f"whether the namespace {space.name} is in the VPC of the services is not known: {own.reason}"
+            yield undecided(own, reason, prop)
+        return
+    doubt = next((vpc for _, vpc in places if isinstance(vpc, Unknown)), None)
+    if doubt is not None and own not in known:
+        reason = f"whether the services are in the VPC of the namespace {space.name} is not known: {doubt.reason}"
+        yield undecided(doubt, reason, prop)
+    elif known and own not in known:
         message = f"the namespace {space.name} is answered in {own.address}, and the services are in another VPC"
         yield violation(prop, message, expected="the VPC of the services", actual=own.address)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asbuilt.model import Property, Unknown, UnknownKind
-from asbuilt.rules import either, examined, platform_rule, undecided, violation
+from asbuilt.model import Property, Resource, Unknown, UnknownKind
+from asbuilt.rules import either, inapplicable, rule, undecided, violation
 from asbuilt.topology.alarms import ALARM, CPU, ECS_METRICS, MEMORY, Alarm, alarms, dimension
 from asbuilt.topology.scaling import CLUSTER, cluster_name
 from asbuilt.topology.services import ECS_SERVICE
+from asbuilt_policies.observability.alarms import where
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,13 +19,8 @@ if TYPE_CHECKING:
     from asbuilt.spec.models import Spec
 
 
-@platform_rule(
-    id="alarm-of-no-service",
-    severity="low",
-    enforces="monitoring.alarms",
-    needs=(ALARM, ECS_SERVICE),
-)
-def alarm_of_no_service(spec: Spec, graph: Graph) -> Iterator[Evidence]:
+@rule(id="alarm-of-no-service", resource=ALARM, severity="low", enforces="monitoring.alarms")
+def alarm_of_no_service(resource: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """An alarm on the utilization of an ECS service watches a service that does not exist.
 
     Why: an alarm without data stays in the state INSUFFICIENT_DATA and never goes off; the service it was meant for,
@@ -35,16 +31,22 @@ def alarm_of_no_service(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     Source: Amazon CloudWatch User Guide, "Alarm states"; Amazon ECS Developer Guide, "Amazon ECS CloudWatch metrics";
     read 2026-11.
     """
-    view = graph.memo(alarms, spec)
-    for alarm in view.all:
-        watched = alarm.watches(ECS_METRICS, CPU, MEMORY)
-        if isinstance(watched, Unknown) or not watched or alarm.automatic:
-            continue
-        prop = dimension(alarm.metric, "ServiceName")
+    found = [alarm for alarm in graph.memo(alarms, spec).all if alarm.resource == resource]
+    watched = [(alarm, alarm.watches(ECS_METRICS, CPU, MEMORY)) for alarm in found if not alarm.automatic]
+    doubts = [(alarm, doubt) for alarm, doubt in watched if isinstance(doubt, Unknown)]
+    for alarm, doubt in doubts:
+        yield undecided(doubt, f"what {resource.address} watches is not known: {doubt.reason}", where(alarm))
+    applies = bool(doubts)
+    for alarm, watches in watched:
+        prop = dimension(alarm.metric, "ServiceName") if watches is True else None
         if prop is None:
-            continue  # of a whole cluster
+            continue
+        applies = True
         evidence = _judged(alarm, prop, spec, graph)
-        yield evidence if evidence is not None else examined(alarm.resource)
+        if evidence is not None:
+            yield evidence
+    if not applies:
+        yield inapplicable(resource, f"{resource.address} does not watch the utilization of a service")
 
 
 def _judged(alarm: Alarm, prop: Property | Unknown, spec: Spec, graph: Graph) -> Evidence | None:

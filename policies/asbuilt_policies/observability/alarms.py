@@ -59,7 +59,7 @@ def held(alarm: Alarm, wanted: AlarmSpec, what: str, unit: str, *, statistic: st
 def nearest(candidates: Iterable[list[Evidence]]) -> Iterator[Evidence]:
     """Yield nothing where one alarm holds, else why one may hold, else what is wrong with the one that nearly does."""
     every = list(candidates)
-    if not all(every):
+    if not every or not all(every):
         return
     wrong = [[item for item in items if item.outcome is Outcome.VIOLATION] for items in every]
     open_ = [items for items, violations in zip(every, wrong, strict=True) if not violations]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from asbuilt.model import Resource, Unknown
 from asbuilt.rules import either, examined, missing, undecided
 from asbuilt.topology.alarms import ALARM, ALB_METRICS, Alarm, alarms, behind
 from asbuilt.topology.load_balancing import load_balancing
+from asbuilt.topology.services import inventory
 from asbuilt_policies.observability.alarms import held, nearest, where
 
 if TYPE_CHECKING:
@@ -76,22 +78,40 @@ def _of(
             elif found == balancer:
                 parts.append(alarm)
     evidence = list(nearest(whole))
-    if (whole and not evidence) or _by_group(parts, wanted, spec, graph):
+    if whole and not evidence:
         return
+    if parts:
+        each = list(_each_group(parts, balancer, wanted, spec, graph))
+        if not each:
+            return
+        evidence = evidence or each
     yield from _undecided(balancer, open_, wanted) or evidence or [_none(balancer, (), wanted, graph)]
 
 
-def _by_group(parts: list[Alarm], wanted: Wanted, spec: Spec, graph: Graph) -> bool:
-    """Whether every target group of the services has an alarm of its own that holds."""
-    groups = {key for key, services in graph.memo(load_balancing, spec).services.items() if services}
-    covered = set()
+def _each_group(parts: list[Alarm], balancer: Resource, wanted: Wanted, spec: Spec, graph: Graph) -> Iterator[Evidence]:
+    """Yield evidence where not every target group of the services has an alarm of its own that holds."""
+    held_by: dict[str, list[list[Evidence]]] = defaultdict(list)
+    doubts: list[Evidence] = []
     for alarm in parts:
         names = {item.at("Name").value for item in alarm.metric.at("Dimensions").items() if item.at("Name").known}
         for group in behind(alarm.metric, "TargetGroup", graph):
-            fits = isinstance(group, Resource) and names == {"LoadBalancer", "TargetGroup"}
-            if fits and not held(alarm, wanted.limits, wanted.words, wanted.unit, statistic=wanted.statistic):
-                covered.add(group.key)  # type: ignore[union-attr]
-    return bool(groups) and groups <= covered
+            if isinstance(group, Unknown):
+                reason = f"which target group {alarm.resource.address} watches is not known: {group.reason}"
+                doubts.append(undecided(group, reason, alarm.metric.at("Dimensions"), resource=balancer))
+            elif names <= {"LoadBalancer", "TargetGroup"}:
+                what = f"{wanted.words} of {group.name or group.address}"
+                held_by[group.key].append(
+                    held(alarm, wanted.limits, what, wanted.unit, statistic=wanted.statistic, resource=balancer)
+                )
+    for service in graph.memo(inventory, spec).services():
+        for group in service.target_groups():
+            if isinstance(group, Unknown):
+                reason = f"the target group of {service.name} is not known: {group.reason}"
+                yield undecided(group, reason, service.at("LoadBalancers"), resource=balancer)
+            elif held_by[group.key]:
+                yield from nearest(held_by[group.key])
+            else:
+                yield from doubts or [_none(balancer, (), wanted, graph, group)]
 
 
 def _undecided(balancer: Resource, doubts: list[tuple[Alarm, Unknown]], wanted: Wanted) -> list[Evidence]:
@@ -104,19 +124,24 @@ def _undecided(balancer: Resource, doubts: list[tuple[Alarm, Unknown]], wanted: 
 
 
 def _none(
-    balancer: Resource | None, doubts: tuple[()] | list[tuple[Alarm, Unknown]], wanted: Wanted, graph: Graph
+    balancer: Resource | None,
+    doubts: tuple[()] | list[tuple[Alarm, Unknown]],
+    wanted: Wanted,
+    graph: Graph,
+    group: Resource | None = None,
 ) -> Evidence:
     for alarm, doubt in doubts:
         reason = f"whether {alarm.resource.address} watches {wanted.words} is not known: {doubt.reason}"
         return undecided(doubt, reason, where(alarm))
     lasting = "" if wanted.limits.minutes is None else f" in {wanted.limits.minutes} min"
     limit = "" if wanted.limits.threshold is None else f"above {wanted.limits.threshold}{wanted.unit}{lasting}"
-    of = f" of {balancer.name or balancer.address}" if balancer else ""
+    watched = group or balancer
+    of = f" of {watched.name or watched.address}" if watched else ""
     absent = missing(
         f"alarm on {wanted.words}{of}",
         f"no alarm watches {wanted.words}{of}" + (f"; the architecture wants one {limit}" if limit else ""),
         expected=limit or None,
-        resource=balancer,
+        resource=watched,
         fix=f"add an alarm on {' or '.join(wanted.metrics)}" + (f" {limit}" if limit else ""),
     )
     return either(graph, absent, ALARM)

@@ -38,7 +38,8 @@ def scalable_targets_agree(service: Service, spec: Spec, graph: Graph) -> Iterat
     Source: Application Auto Scaling API Reference, RegisterScalableTarget ("to update a scalable target, specify the
     parameters that you want to change"); read 2026-11.
     """
-    targets = graph.memo(scaling, spec).targets(service.resource)
+    view = graph.memo(scaling, spec)
+    targets = view.targets(service.resource)
     requirement = f"services.{service.name}.tasks"
     for one, other in combinations(targets, 2):
         same = _same(one.get("ResourceId"), other.get("ResourceId"))
@@ -47,6 +48,10 @@ def scalable_targets_agree(service: Service, spec: Spec, graph: Graph) -> Iterat
             yield undecided(same, reason, other.at("ResourceId"), service=service.name, requirement=requirement)
         elif same:
             yield from _disagreement(one, other, service, requirement)
+    for loose, doubt in view.loose:
+        if any(list(_disagreement(target, loose, service, requirement)) for target in targets):
+            reason = f"whether {loose.address}, which disagrees, scales {service.name} is not known: {doubt.reason}"
+            yield undecided(doubt, reason, loose.at("ResourceId"), service=service.name, requirement=requirement)
 
 
 def _same(one: Any, other: Any) -> bool | Unknown:

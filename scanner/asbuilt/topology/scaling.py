@@ -40,6 +40,7 @@ class Scaling:
         self._affixes = affixes_of(spec)
         self._targets: dict[str, list[Resource]] = defaultdict(list)
         self._policies: dict[str, list[Resource]] = defaultdict(list)
+        self._direct: dict[str, list[Resource]] = defaultdict(list)
         self.loose: list[tuple[Resource, Unknown]] = []
         self.loose_policies: list[tuple[Resource, Unknown]] = []
         services = graph.of_type(ECS_SERVICE)
@@ -63,12 +64,16 @@ class Scaling:
     def name_of(self, policy: Resource) -> str:
         """Return the architecture's name of the service that a policy scales, "" where it has none or several."""
         keys = {target for target, policies in self._policies.items() if policy in policies}
-        names = {
-            self._owner.get(service, "")
-            for service, targets in self._targets.items()
-            if any(target.key in keys for target in targets)
-        }
+        scaled = {service for service, targets in self._targets.items() if any(t.key in keys for t in targets)}
+        scaled.update(service for service, policies in self._direct.items() if policy in policies)
+        names = {self._owner.get(service, "") for service in scaled}
         return names.pop() if len(names) == 1 else ""
+
+    def policies_of(self, service: Resource) -> tuple[Resource, ...]:
+        """Return the scaling policies of an ECS service: those of its targets, and those that name it themselves."""
+        found = {p.key: p for target in self.targets(service) for p in self.policies(target)}
+        found.update((policy.key, policy) for policy in self._direct.get(service.key, ()))
+        return tuple(found.values())
 
     def _read_target(self, target: Resource, services: tuple[Resource, ...]) -> None:
         if not scales_ecs(target):
@@ -114,10 +119,18 @@ class Scaling:
         prop = policy.at("ResourceId") if pointer.value in (ABSENT, None) else pointer
         found = [hit for hit in self.graph.targets(prop, SCALABLE_TARGET) if isinstance(hit, Resource)]
         found = found or list(self._targets_like(prop.value))
-        if not found and isinstance(prop.value, Unknown):
+        owners = [] if found else self._scaled_by(policy, prop.value)
+        for service in owners:
+            self._direct[service.key].append(policy)
+        if not found and not owners and isinstance(prop.value, Unknown):
             self.loose_policies.append((policy, prop.value))
         for target in found:
             self._policies[target.key].append(policy)
+
+    def _scaled_by(self, policy: Resource, identifier: Any) -> list[Resource]:
+        """Return the ECS services that a policy names, where none of the scalable targets says the same."""
+        services = self.graph.of_type(ECS_SERVICE) if scales_ecs(policy) else ()
+        return [s for value in possibilities(identifier) for s in self._owners(policy, value, services)]
 
     def _targets_like(self, value: Any) -> Iterator[Resource]:
         """Yield the targets whose `ResourceId` says the same, as far as either is known."""

@@ -78,12 +78,9 @@ class _Triggers:
 
     def of(self, service: Resource) -> tuple[Trigger, ...]:
         if service.key not in self._known:
-            view = self.graph.memo(scaling, self.spec)
-            found: dict[str, Resource] = {}
-            for target in view.targets(service):
-                found.update((policy.key, policy) for policy in view.policies(target))
+            policies = self.graph.memo(scaling, self.spec).policies_of(service)
             self._known[service.key] = tuple(
-                trigger for policy in found.values() for trigger in _of_policy(policy, service, self.graph, self.spec)
+                trigger for policy in policies for trigger in _of_policy(policy, service, self.graph, self.spec)
             )
         return self._known[service.key]
 
