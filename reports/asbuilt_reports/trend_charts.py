@@ -40,20 +40,26 @@ class Axis:
         """Return five moments, evenly apart, from the first to the last."""
         step = (self.end - self.start) / 4
         if step < timedelta(hours=12):
-            return [words.minute(self.start + step * part) for part in (0, 2, 4)]
-        return [words.day(self.start + step * part) for part in range(5)]
+            return [words.minute(moment) for moment in (self.start, self.start + step * 2, self.end)]
+        return [*(words.day(self.start + step * part) for part in range(4)), words.day(self.end)]
 
 
-def line(series: Series, axis: Axis) -> dict[str, Any]:
+def base_of(many: Iterable[Series]) -> int:
+    """Return where the scale of these scores begins: at 0, or so far up that what happened can be seen."""
+    low = min((p.score for series in many for p in series.scored if p.score is not None), default=0.0)
+    return max(base for base in (0, 50, 80, 90) if base == 0 or base < low)
+
+
+def line(series: Series, axis: Axis, base: int) -> dict[str, Any]:
     """Return the line of a score, the area below it, and a dot a run. Where nothing was judged the line has a gap."""
     runs: list[list[tuple[float, float]]] = [[]]
     for point in series.points:
         if point.score is None:
             runs.append([])
         else:
-            runs[-1].append((axis.at(point.at), _height(point.score)))
+            runs[-1].append((axis.at(point.at), _height(point.score, base)))
     runs = [stretch for stretch in runs if stretch]
-    dots = [_dot(point, axis) for point in series.scored]
+    dots = [_dot(point, axis, base) for point in series.scored]
     if len(dots) > DOTS:
         dots = dots[-1:]
     return {
@@ -64,6 +70,7 @@ def line(series: Series, axis: Axis) -> dict[str, Any]:
             if len(stretch) > 1
         ],
         "dots": dots,
+        "scale": (100, (100 + base) // 2, base),
         "label": _label(series),
     }
 
@@ -80,18 +87,18 @@ def _label(series: Series) -> str:
     )
 
 
-def _dot(point: Point, axis: Axis) -> dict[str, Any]:
+def _dot(point: Point, axis: Axis, base: int) -> dict[str, Any]:
     fails = point.counts.get("fail", 0)
     score = point.score or 0.0
     return {
         "x": axis.at(point.at),
-        "y": _height(score),
+        "y": _height(score, base),
         "label": f"{words.minute(point.at)} UTC: {words.score(score)}, {fails:,} failed",
     }
 
 
-def _height(score: float) -> float:
-    return round(HEIGHT - score, 1)
+def _height(score: float, base: int) -> float:
+    return round(HEIGHT * (100 - score) / (100 - base), 1)
 
 
 def _path(points: Iterable[tuple[float, float]]) -> str:

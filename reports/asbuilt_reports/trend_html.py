@@ -9,7 +9,7 @@ from asbuilt.store.lifetimes import FIXED
 from asbuilt_reports import trend_words as words
 from asbuilt_reports.digest import plural
 from asbuilt_reports.html import page
-from asbuilt_reports.trend_charts import Axis, Stretch, line, strip
+from asbuilt_reports.trend_charts import Axis, Stretch, base_of, line, strip
 
 if TYPE_CHECKING:
     from asbuilt.store.lifetimes import Episode
@@ -70,6 +70,7 @@ def _tiles(trend: Trend, open_: int, waivers: list[WaiverTrend]) -> list[dict[st
 
 
 def _scope(trend: ScopeTrend, number: int, axis: Axis) -> dict[str, Any]:
+    base = base_of(trend.sections)
     points = list(reversed(trend.overall.points))
     return {
         "id": f"scope-{number}",
@@ -80,14 +81,15 @@ def _scope(trend: ScopeTrend, number: int, axis: Axis) -> dict[str, Any]:
         "score": words.score(trend.overall.latest),
         "change": words.change(trend.overall.change),
         "tone": _tone(trend.overall.change),
-        "chart": line(trend.overall, axis),
+        "chart": line(trend.overall, axis, base_of([trend.overall])),
+        "base": base,
         "sections": [
             {
                 "name": series.name or "(no section)",
                 "score": words.score(series.latest),
-                "change": words.change(series.change),
+                "change": words.change(series.change).removesuffix(" points"),
                 "tone": _tone(series.change),
-                "chart": line(series, axis),
+                "chart": line(series, axis, base),
                 "low": words.score(min((p.score for p in series.scored if p.score is not None), default=None)),
                 "first": words.score(series.scored[0].score if series.scored else None),
             }
@@ -184,8 +186,9 @@ def _waiver(item: WaiverTrend, trend: Trend, axis: Axis) -> dict[str, Any]:
         "scopes": item.scopes,
         "age": words.duration(item.age_s),
         "ending": words.ending(item),
+        "extended": words.extended(item),
         "expired": item.expired,
-        "strip": strip(parts, axis, f"{item.waiver.what}: {words.duration(item.age_s)} old, {words.ending(item)}"),
+        "strip": strip(parts, axis, f"{item.waiver.what}: {words.duration(item.age_s)} old"),
     }
 
 

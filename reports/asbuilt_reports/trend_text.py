@@ -124,6 +124,7 @@ def _waivers(paper: Paper, trend: Trend) -> None:
         for item in owner.waivers:
             tag = paper.tag("severe", "expired") if item.expired else paper.tag("note", "live")
             text = f"{item.waiver.what}: {words.duration(item.age_s)} old, {words.ending(item)}"
+            text += f", {words.extended(item)}" if item.extended else ""
             paper.wrapped(text, indent=4, first=tag)
     paper.line()
 

@@ -63,10 +63,14 @@ def state(episode: Episode) -> str:
 
 
 def ending(waiver: WaiverTrend) -> str:
-    """Say when a waiver ends, and how often that was put off."""
+    """Say when a waiver ends."""
     end = waiver.waiver.expires
-    words = "never expires" if not end else f"expired {end}" if waiver.expired else f"expires {end}"
-    return words + (f", extended {plural(waiver.extended, 'time')}" if waiver.extended else "")
+    return "never expires" if not end else f"expired {end}" if waiver.expired else f"expires {end}"
+
+
+def extended(waiver: WaiverTrend) -> str:
+    """Say how often the end of a waiver was put off; nothing where it was not."""
+    return f"extended {plural(waiver.extended, 'time')}" if waiver.extended else ""
 
 
 def sentence(trend: Trend) -> str:
