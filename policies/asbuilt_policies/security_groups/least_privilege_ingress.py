@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from asbuilt.model import Resource, Unknown
 from asbuilt.rules import examined, inapplicable, platform_rule, undecided, violation
-from asbuilt.topology.attachments import MEMBERS, attachments, others
+from asbuilt.topology.attachments import MEMBERS, attachments, users
 from asbuilt.topology.security_groups import (
     EVERY_PROTOCOL,
     GROUP,
@@ -43,38 +43,42 @@ def least_privilege_ingress(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     if not spec.security_groups.least_privilege:
         yield inapplicable(None, "the architecture does not ask for it", subject="groups")
         return
-    view, defaults = graph.memo(permissions), set(default_groups(graph))
-    used, balanced = _in_use(spec, graph)
-    found = 0
-    for group in (*defaults, *(g for g in used.values() if g not in defaults)):
-        found += 1
-        evidence: list[Evidence] = []
-        for permission in view.of(group):
-            evidence += _judge(permission, group, group in defaults, group.key in balanced, spec)
-        hidden = view.doubt()
-        if not evidence and hidden is not None:
-            reason = f"rules of {group.address} may be where asbuilt cannot see them: {hidden.reason}"
-            evidence = [undecided(hidden, reason, group.at("SecurityGroupIngress"))]
-        yield from evidence or [examined(group)]
+    attached, defaults = graph.memo(attachments, spec), set(default_groups(graph))
+    used = {key: group for role in MEMBERS for key, group in attached.groups(role).items()}
+    found = False
+    spare: list[Resource] = []
+    for group in graph.of_type(GROUP):
+        evidence = _hold(group, group in defaults, spec, graph)
+        known = group in defaults or group.key in used
+        if known or (evidence and any(True for _ in users(group, graph))):
+            found = True
+            yield from evidence or [examined(group)]
+        elif not evidence:
+            spare.append(group)  # whoever uses it: there is nothing to say against it
+    for group in spare if not found else ():
+        found = True
+        yield examined(group)
     yield from _loose(spec, graph)
     if not found:
         message = "no security group in use is among what was scanned"
         doubt = graph.hidden(GROUP)
+        subject = "groups"
         yield (
-            inapplicable(None, message, subject="groups")
+            inapplicable(None, message, subject=subject)
             if doubt is None
-            else undecided(doubt, message, subject="groups")
+            else undecided(doubt, message, subject=subject)
         )
 
 
-def _in_use(spec: Spec, graph: Graph) -> tuple[dict[str, Resource], set[str]]:
-    """Return the groups that are attached to something, and which of them to a load balancer."""
-    attached = graph.memo(attachments, spec)
-    found = {key: group for role in MEMBERS for key, group in attached.groups(role).items()}
-    for attachment in others(graph):
-        if isinstance(attachment.group, Resource):
-            found[attachment.group.key] = attachment.group
-    return found, set(attached.groups("load_balancer"))
+def _hold(group: Resource, is_default: bool, spec: Spec, graph: Graph) -> list[Evidence]:
+    view = graph.memo(permissions)
+    balanced = group.key in graph.memo(attachments, spec).groups("load_balancer")
+    found = [e for permission in view.of(group) for e in _judge(permission, group, is_default, balanced, spec)]
+    hidden = view.doubt()
+    if found or hidden is None:
+        return found
+    reason = f"rules of {group.address} may be where asbuilt cannot see them: {hidden.reason}"
+    return [undecided(hidden, reason, group.at("SecurityGroupIngress"))]
 
 
 def _judge(permission: Permission, group: Resource, is_default: bool, balanced: bool, spec: Spec) -> Iterator[Evidence]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,12 +39,7 @@ MEMBERS = {
     },
 }
 ENDPOINT = "AWS::EC2::VPCEndpoint"
-OTHER_MEMBERS = {
-    ENDPOINT: "SecurityGroupIds",
-    "AWS::Lambda::Function": "VpcConfig.SecurityGroupIds",
-    "AWS::EC2::Instance": "SecurityGroupIds",
-    "AWS::EFS::MountTarget": "SecurityGroups",
-}
+RULES = ("AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress")
 WORDS = {
     "internet": "the internet",
     "vpc": "the VPC",
@@ -176,11 +172,21 @@ def attached(owner: Resource, prop: Property, graph: Graph) -> Iterator[Attachme
             yield Attachment(owner, item, group)
 
 
-def others(graph: Graph) -> Iterator[Attachment]:
-    """Yield the groups of what has no role in an architecture: endpoints, functions, instances, file systems."""
-    for type_, path in OTHER_MEMBERS.items():
-        for owner in graph.of_type(type_):
-            yield from attached(owner, owner.at(path), graph)
+def users(group: Resource, graph: Graph) -> Iterator[Resource]:
+    """Yield whatever else names a group, of any type: endpoints, functions, instances. Reads all there is."""
+    for resource in graph.resources:
+        if resource.type not in RULES and any(_names(value, group) for value in resource.properties.values()):
+            yield resource
+
+
+def _names(value: object, group: Resource) -> bool:
+    if isinstance(value, Unknown):
+        return any(ref.target == group.key for ref in value.references) or any(_names(a, group) for a in value.arms)
+    if isinstance(value, list | tuple):
+        return any(_names(item, group) for item in value)
+    if isinstance(value, Mapping):
+        return any(_names(item, group) for item in value.values())
+    return isinstance(value, str) and value in group.identifiers.values()
 
 
 def _inherits(owner: Resource) -> bool:
