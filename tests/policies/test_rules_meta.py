@@ -62,6 +62,26 @@ def test_rule_enforces_what_the_bundled_architecture_states(rule: str) -> None:
     assert spec.requirement(path).id in {requirement.id for requirement in spec.requirements}
 
 
+def test_every_statement_of_the_bundled_architecture_is_enforced_by_a_rule() -> None:
+    document = load_spec("broxiva")
+    enforced = {stated.id for rule in rules().values() for stated in document.requirements_at(rule.enforces)}
+    stated = {requirement.id for requirement in document.resolve(None).requirements}
+    assert len(stated) > 60
+    assert not stated - enforced
+
+
+def test_statement_about_the_size_of_an_environment_is_enforced_by_the_rules_on_sizes() -> None:
+    document = load_spec("broxiva")
+    for statement, environment in (("COST-4", "staging"), ("COST-5", "development")):
+        found = {
+            rule.id
+            for rule in rules().values()
+            for stated, about in document.requirements_at(rule.enforces).items()
+            if (stated.id, about) == (statement, environment)
+        }
+        assert found >= {"task-cpu", "task-memory", "task-count"}
+
+
 @cache
 def reads() -> dict[tuple[str, str], str]:
     """Return every property that the rules read in their fixtures: (type, path) -> one case that reads it.

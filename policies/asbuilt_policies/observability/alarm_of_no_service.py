@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from asbuilt.spec.models import Spec
 
 
-@rule(id="alarm-of-no-service", resource=ALARM, severity="low", enforces="monitoring.alarms")
+@rule(id="alarm-of-no-service", resource=ALARM, severity="low", enforces="monitoring.alarms.cpu")
 def alarm_of_no_service(resource: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """An alarm on the utilization of an ECS service watches a service that does not exist.
 

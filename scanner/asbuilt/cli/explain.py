@@ -22,11 +22,16 @@ def command(*, name: str, spec_name: str, environment: str | None) -> None:
     """Explain a rule (by its id) or a requirement (by its id in the spec)."""
     from asbuilt.discovery import discover
 
-    spec = resolve(load_document(spec_name), environment)
+    document = load_document(spec_name)
+    spec = resolve(document, environment)
     rules = discover()
     found = [rule for rule in rules if rule.id == name]
     if not found:
         found = [r for r in rules if any(stated.id == name for stated in spec.requirements_at(r.enforces))]
+    for other in document.environments() if environment is None else ():
+        if not found:  # a requirement of one environment, such as half the size of another
+            spec = resolve(document, other)
+            found = [r for r in rules if any(stated.id == name for stated in spec.requirements_at(r.enforces))]
     if not found:
         import difflib
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asbuilt.model import Path
+    from asbuilt.results import Requirement
     from asbuilt.spec.models import Spec
     from asbuilt.spec.requirements import RequirementIndex
 
@@ -30,9 +31,7 @@ class SpecDocument:
     `notes` lists what was not understood, where the file is an architecture document in Markdown.
     """
 
-    def __init__(
-        self, name: str, path: str, sha256: str, content: Positioned, notes: tuple[Problem, ...] = ()
-    ) -> None:
+    def __init__(self, name: str, path: str, sha256: str, content: Positioned, notes: tuple[Problem, ...] = ()) -> None:
         self.name = name
         self.path = path
         self.sha256 = sha256
@@ -56,6 +55,18 @@ class SpecDocument:
         if name not in self._resolved:
             self._resolved[name] = self._build(name)
         return self._resolved[name]
+
+    def requirements_at(self, path: str) -> dict[Requirement, str | None]:
+        """Return the statements that set the values at or below a path, in any environment.
+
+        Each comes with the environment that it is about, None where it sets base values: the sizes of an environment
+        that derives them are set by how it derives them, and held by the rules that hold the base's.
+        """
+        found: dict[Requirement, str | None] = {}
+        for name in (None, *self.environments()):
+            for requirement in self.resolve(name).requirements_at(path):
+                found.setdefault(requirement, name)
+        return found
 
     def _settings(self, name: str) -> dict[str, Any]:
         found: dict[str, Any] = self._content.data["environments"][name]
