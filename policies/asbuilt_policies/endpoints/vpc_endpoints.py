@@ -37,6 +37,10 @@ def vpc_endpoints(spec: Spec, graph: Graph) -> Iterator[Evidence]:
         found = view.of.get(service, [])
         for endpoint in found:
             yield examined(endpoint)
+            perhaps = endpoint.conditional
+            if perhaps is not None:
+                reason = f"whether {endpoint.address} exists is not known: {perhaps.reason}"
+                yield undecided(perhaps, reason, endpoint.at("ServiceName"))
             yield from _judge(endpoint, service, spec, graph)
         if found:
             continue

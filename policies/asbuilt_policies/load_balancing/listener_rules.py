@@ -104,6 +104,10 @@ def _absent(row: RoutingRule, table: _Table, graph: Graph) -> Evidence:
 def _hold_route(route: Route, row: RoutingRule, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """Hold the rule of a row to its paths and its service."""
     yield examined(route.rule)
+    perhaps = route.rule.conditional
+    if perhaps is not None:
+        reason = f"whether {route.rule.address} exists is not known: {perhaps.reason}"
+        yield undecided(perhaps, reason, route.rule.at("Priority"))
     yield from _hold_paths(route, row)
     for condition in route.narrowing:
         what = NAMES[str(condition.path[-1])]
