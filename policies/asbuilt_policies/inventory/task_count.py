@@ -46,8 +46,9 @@ def task_count(service: Service, spec: Spec, graph: Graph) -> Iterator[Evidence]
         yield from _target(target, service)
     if not targets:
         wanted = f"{tasks.min} to {tasks.max} tasks"
-        if view.loose:
-            target, doubt = view.loose[0]
+        loose = view.doubt(service.resource)
+        if loose is not None:
+            target, doubt = loose
             reason = f"whether {target.address} scales {service.name} is not known: {doubt.reason}"
             yield undecided(doubt, reason, target.at("ResourceId"), expected=wanted, service=service.name)
             return

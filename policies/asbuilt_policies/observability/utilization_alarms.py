@@ -37,6 +37,9 @@ def utilization_alarm(
     if sure and not evidence:
         return
     doubts += [(a, doubt) for a, doubt in view.loose if a.watches(ECS_METRICS, metric) is not False]
+    name = service.at("ServiceName").value
+    if isinstance(name, Unknown):
+        doubts += [(alarm, name) for alarm in view.unclaimed if alarm.watches(ECS_METRICS, metric) is not False]
     for alarm, doubt in doubts:
         if not alarm.automatic:
             reason = f"whether {alarm.resource.address} watches {what} is not known: {doubt.reason}"

@@ -27,8 +27,9 @@ def without_target(service: Service, spec: Spec, graph: Graph, wanted: str) -> I
     view = graph.memo(scaling, spec)
     if view.targets(service.resource):
         return
-    if view.loose:
-        target, doubt = view.loose[0]
+    loose = view.doubt(service.resource)
+    if loose is not None:
+        target, doubt = loose
         reason = f"whether {target.address} scales {service.name} is not known: {doubt.reason}"
         yield undecided(doubt, reason, target.at("ResourceId"), expected=wanted, service=service.name)
         return

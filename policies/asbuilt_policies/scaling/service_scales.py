@@ -60,8 +60,9 @@ def service_scales(service: Service, spec: Spec, graph: Graph) -> Iterator[Evide
 
 def _no_target(service: Service, spec: Spec, graph: Graph) -> Evidence:
     view = graph.memo(scaling, spec)
-    if view.loose:
-        target, doubt = view.loose[0]
+    loose = view.doubt(service.resource)
+    if loose is not None:
+        target, doubt = loose
         reason = f"whether {target.address} scales {service.name} is not known: {doubt.reason}"
         return undecided(doubt, reason, target.at("ResourceId"), service=service.name)
     absent = missing(

@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from asbuilt.model import ABSENT, Property, Resource, Unknown, possibilities
+from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind, possibilities
 from asbuilt.topology.capacity import service_cluster
 from asbuilt.topology.load_balancing import LOAD_BALANCER, TARGET_GROUP
 from asbuilt.topology.scaling import CLUSTER, SCALING_POLICY, cluster_name
@@ -98,6 +98,7 @@ class Alarms:
         self._by_policy: dict[str, list[Alarm]] = defaultdict(list)
         self.loose: list[tuple[Alarm, Unknown]] = []
         self.loose_actions: list[Unknown] = []
+        self.unclaimed: list[Alarm] = []  # of a service that is not in the graph, or that has an unknown name
         self.all = tuple(alarm for resource in graph.of_type(ALARM) for alarm in _read(resource))
         for alarm in self.all:
             self._file(alarm)
@@ -123,6 +124,8 @@ class Alarms:
         if isinstance(owners, Unknown):
             self.loose.append((alarm, owners))
             return
+        if not owners and dimension(alarm.metric, "ServiceName") is not None:
+            self.unclaimed.append(alarm)
         for service in owners:
             self._by_service[service.key].append(alarm)
 
@@ -202,7 +205,12 @@ def behind(metric: Property, name: str, graph: Graph) -> tuple[Resource | Unknow
     type_ = LOAD_BALANCER if name == "LoadBalancer" else TARGET_GROUP
     if isinstance(prop.value, str):
         parts = prop.value.split("/")
-        return graph.identified(parts[1], type_) if len(parts) > 1 else ()
+        found = graph.identified(parts[1], type_) if len(parts) > 1 else ()
+        nameless = next((r for r in graph.of_type(type_) if not isinstance(r.get("Name"), str)), None)
+        if found or nameless is None:
+            return found
+        reason = f"the name of {nameless.address} is not known"
+        return (Unknown(UnknownKind.COMPUTED, reason, location=nameless.location),)
     return graph.targets(prop, type_)
 
 

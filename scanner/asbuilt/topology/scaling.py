@@ -42,6 +42,7 @@ class Scaling:
         self._policies: dict[str, list[Resource]] = defaultdict(list)
         self._direct: dict[str, list[Resource]] = defaultdict(list)
         self.loose: list[tuple[Resource, Unknown]] = []
+        self._unclaimed: list[Resource] = []
         self.loose_policies: list[tuple[Resource, Unknown]] = []
         services = graph.of_type(ECS_SERVICE)
         for target in graph.of_type(SCALABLE_TARGET):
@@ -52,6 +53,16 @@ class Scaling:
     def targets(self, service: Resource) -> tuple[Resource, ...]:
         """Return the scalable targets of an ECS service; more than one only where the code registers it twice."""
         return tuple(self._targets.get(service.key, ()))
+
+    def doubt(self, service: Resource) -> tuple[Resource, Unknown] | None:
+        """Return a scalable target that may be the service's, and why that cannot be told.
+
+        A service whose name is unknown may be any that a target names and that is not in the code.
+        """
+        name = service.get("ServiceName")
+        if self.loose:
+            return self.loose[0]
+        return (self._unclaimed[0], name) if self._unclaimed and isinstance(name, Unknown) else None
 
     def policies(self, target: Resource) -> tuple[Resource, ...]:
         """Return the scaling policies of a scalable target."""
@@ -84,6 +95,8 @@ class Scaling:
             owners += [s for s in self._owners(target, value, services) if s not in owners]
         if isinstance(identifier, Unknown) and not owners:
             self.loose.append((target, identifier))
+        if isinstance(identifier, str) and not owners:
+            self._unclaimed.append(target)
         for service in owners:
             self._targets[service.key].append(target)
 
