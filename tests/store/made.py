@@ -60,7 +60,7 @@ def results(
     """Return a run some days after START; `without` names rules that did not run."""
     found = tuple(sorted(findings, key=lambda f: (f.requirement.id, f.resource.address)))
     by_section: dict[str, dict[str, int]] = {}
-    rules = {rule: (id, section) for id, (section, _, rule) in REQUIREMENTS.items() if rule not in set(without)}
+    rules = {rule: (key, section) for key, (section, _, rule) in REQUIREMENTS.items() if rule not in set(without)}
     for section in dict.fromkeys(section for section, _, _ in REQUIREMENTS.values()):
         own = [rule for rule, (_, of) in rules.items() if of == section]
         counts = {v.value: sum(f.verdict is v and f.rule in own for f in found) for v in Verdict}
@@ -86,10 +86,10 @@ def results(
         findings=found,
         passes=dict(passes or {}),
         gaps=gaps,
-        rules=tuple(RuleInfo(r, f"{r} is violated", Severity.MEDIUM, id, "", "", "") for r, (id, _) in rules.items()),
+        rules=tuple(RuleInfo(r, f"{r} is violated", Severity.MEDIUM, key, "", "", "") for r, (key, _) in rules.items()),
         waivers=waivers,
         sections=tuple(by_section),
-        requirements=tuple(Requirement(id, section, said) for id, (section, said, _) in REQUIREMENTS.items()),
+        requirements=tuple(Requirement(key, section, said) for key, (section, said, _) in REQUIREMENTS.items()),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from asbuilt.store import rows
 from asbuilt.store.schema import findings, runs, sections, waivers
@@ -37,13 +37,11 @@ def save(store: Store, results: Results, document: str, *, selection: str = "") 
 
 def _insert(connection: Connection, run: rows.Row) -> bool:
     """Insert the run unless it is there; a writer of the same run at the same time is waited for."""
-    statement: Any
     if connection.dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert as upsert
 
-        statement = upsert(runs).on_conflict_do_nothing(index_elements=["id"])
-    else:
-        from sqlalchemy.dialects.sqlite import insert
+        statement = upsert(runs).on_conflict_do_nothing(index_elements=["id"]).values(run)
+        return connection.execute(statement.returning(runs.c.id)).first() is not None
+    from sqlalchemy.dialects.sqlite import insert
 
-        statement = insert(runs).on_conflict_do_nothing(index_elements=["id"])
-    return bool(connection.execute(statement.values(run)).rowcount)
+    return connection.execute(insert(runs).on_conflict_do_nothing(index_elements=["id"]).values(run)).rowcount == 1
