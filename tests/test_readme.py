@@ -1,10 +1,12 @@
 """What the README shows must work."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 from asbuilt.cli import COMMANDS
 from asbuilt.spec import load_spec
+from asbuilt.waivers import read_waivers
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 
@@ -17,6 +19,12 @@ def test_the_spec_in_the_readme_is_valid(tmp_path: Path) -> None:
     spec = load_spec(str(path)).resolve("prod")
     assert spec.requirement("logging.retention_days").statement == "We keep logs for 30 days."
     assert set(spec.services) == {"api", "mails"}
+
+
+def test_the_waivers_in_the_readme_are_valid() -> None:
+    (text,) = re.findall(r"```yaml\n(# asbuilt check .*?)```", README, re.DOTALL)
+    waivers = read_waivers(text.encode(), "waivers.yaml", date(2026, 11, 22)).waivers
+    assert [waiver.owner for waiver in waivers] == ["data-team", "ai-team"]
 
 
 def test_the_commands_in_the_readme_exist() -> None:
