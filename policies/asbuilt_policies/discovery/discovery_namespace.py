@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asbuilt.model import Resource, Unknown
+from asbuilt.model import Resource, Unknown, UnknownKind
 from asbuilt.rules import either, examined, missing, platform_rule, undecided, violation
-from asbuilt.topology.discovery import NAMESPACES, TYPES
+from asbuilt.topology.discovery import NAMESPACES, REGISTRY, TYPES, namespace, registries
 from asbuilt.topology.network import SUBNET, VPC
-from asbuilt.topology.services import inventory
+from asbuilt.topology.services import ECS_SERVICE, inventory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asbuilt.graph import Graph
-    from asbuilt.model import Evidence
+    from asbuilt.model import Evidence, Property
     from asbuilt.spec.models import Spec
 
 KINDS = {"DNS_PRIVATE": "private DNS", "DNS_PUBLIC": "public DNS", "HTTP": "HTTP"}
@@ -49,7 +49,14 @@ def discovery_namespace(spec: Spec, graph: Graph) -> Iterator[Evidence]:
         value = space.get("Name")
         reason = f"whether {space.address} is the {words} {wanted} is not known: {value.reason}"
         yield undecided(value, reason, space.at("Name"), expected=wanted)
-    if not named and not doubts:
+    if named or doubts:
+        return
+    elsewhere = _elsewhere(graph)
+    if elsewhere is not None:
+        prop, doubt = elsewhere
+        reason = f"whether the {words} {wanted} exists is not known: {doubt.reason}"
+        yield undecided(doubt, reason, prop, expected=wanted, subject=f"namespace {wanted}")
+    else:
         others = [space for space in spaces if isinstance(space.get("Name"), str)]
         for space in others:
             message = f"the namespace is called {space.get('Name')}; the architecture says {wanted}"
@@ -57,6 +64,19 @@ def discovery_namespace(spec: Spec, graph: Graph) -> Iterator[Evidence]:
         if not others:
             absent = missing(f"namespace {wanted}", f"there is no {words} {wanted}", expected=wanted)
             yield either(graph, absent, *NAMESPACES)
+
+
+def _elsewhere(graph: Graph) -> tuple[Property, Unknown] | None:
+    """Return where the code uses a namespace, or a Cloud Map service, that it does not create."""
+    used = [namespace(registry, graph) for registry in graph.of_type(REGISTRY)]
+    used += [found for service in graph.of_type(ECS_SERVICE) for found in registries(service, graph)]
+    for prop, target in used:
+        if isinstance(target, Unknown):
+            return prop, target
+        if target is None and isinstance(prop.value, str):
+            reason = f"{prop.value} is not in the code that was read"
+            return prop, Unknown(UnknownKind.UNREAD, reason, prop.trace.location)
+    return None
 
 
 def _place(space: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:
