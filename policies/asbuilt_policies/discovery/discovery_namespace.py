@@ -51,25 +51,26 @@ def discovery_namespace(spec: Spec, graph: Graph) -> Iterator[Evidence]:
         yield undecided(value, reason, space.at("Name"), expected=wanted)
     if named or doubts:
         return
-    elsewhere = _elsewhere(graph)
+    used = [namespace(registry, graph) for registry in graph.of_type(REGISTRY)]
+    others = [space for space in spaces if isinstance(space.get("Name"), str)]
+    if not any(target in others for _, target in used):
+        used += [found for service in graph.of_type(ECS_SERVICE) for found in registries(service, graph)]
+    elsewhere = _elsewhere(used)
     if elsewhere is not None:
         prop, doubt = elsewhere
         reason = f"whether the {words} {wanted} exists is not known: {doubt.reason}"
         yield undecided(doubt, reason, prop, expected=wanted, subject=f"namespace {wanted}")
-    else:
-        others = [space for space in spaces if isinstance(space.get("Name"), str)]
-        for space in others:
-            message = f"the namespace is called {space.get('Name')}; the architecture says {wanted}"
-            yield violation(space.at("Name"), message, expected=wanted)
-        if not others:
-            absent = missing(f"namespace {wanted}", f"there is no {words} {wanted}", expected=wanted)
-            yield either(graph, absent, *NAMESPACES)
+        return
+    for space in others:
+        message = f"the namespace is called {space.get('Name')}; the architecture says {wanted}"
+        yield violation(space.at("Name"), message, expected=wanted)
+    if not others:
+        absent = missing(f"namespace {wanted}", f"there is no {words} {wanted}", expected=wanted)
+        yield either(graph, absent, *NAMESPACES)
 
 
-def _elsewhere(graph: Graph) -> tuple[Property, Unknown] | None:
+def _elsewhere(used: list[tuple[Property, Resource | Unknown | None]]) -> tuple[Property, Unknown] | None:
     """Return where the code uses a namespace, or a Cloud Map service, that it does not create."""
-    used = [namespace(registry, graph) for registry in graph.of_type(REGISTRY)]
-    used += [found for service in graph.of_type(ECS_SERVICE) for found in registries(service, graph)]
     for prop, target in used:
         if isinstance(target, Unknown):
             return prop, target

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from asbuilt.model import Property, Resource, Severity, Unknown, UnknownKind
 from asbuilt.rules import service_rule, undecided, violation
-from asbuilt.topology.discovery import REGISTRY, namespace, registries
+from asbuilt.topology.discovery import NAMESPACES, REGISTRY, namespace, registries
 from asbuilt.topology.services import ECS_SERVICE
 from asbuilt_policies.statements import any_holds, equals, hold
 
@@ -104,8 +104,9 @@ def _namespace(
         yield undecided(doubt, reason, prop, expected=wanted, service=service.name)
     elif space.get("Name") != wanted:
         message = f"{service.name} is registered in the namespace {space.get('Name')}; the architecture says {wanted}"
+        right = any(other.get("Name") == wanted for other in graph.of_type(*NAMESPACES))
         yield violation(
-            prop,
+            prop if right else space.at("Name"),  # without the right one, the wrong one is what has to change
             message,
             expected=wanted,
             actual=space.get("Name"),

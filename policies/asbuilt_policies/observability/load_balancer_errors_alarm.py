@@ -30,4 +30,6 @@ def load_balancer_errors_alarm(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     use for counts); read 2026-11.
     """
     limits = spec.monitoring.alarms.alb_5xx
-    yield from load_balancer_alarm(Wanted(ERRORS, "the 5xx responses", "", limits, statistic="Sum"), spec, graph)
+    yield from load_balancer_alarm(
+        Wanted(ERRORS, "the number of 5xx responses", "", limits, statistic="Sum"), spec, graph
+    )
