@@ -9,6 +9,7 @@ from asbuilt.model import Diagnostic, Gap, Location, Severity, Step, UnknownKind
 from asbuilt.results import (
     SCHEMA_VERSION,
     BaselineInfo,
+    Edit,
     EvidenceItem,
     Finding,
     Fixed,
@@ -245,7 +246,12 @@ def _evidence(node: Node) -> EvidenceItem:
         via=tuple(Step(step.text("what"), _place(step)) for step in node.nodes("via")),
         frame=_frame(node),
         fix=node.text("fix"),
+        edit=None if node.data.get("edit") is None else _edit(node.node("edit")),
     )
+
+
+def _edit(node: Node) -> Edit:
+    return Edit(_place(node.node("location")), node.text("text"))
 
 
 def _frame(node: Node) -> Frame | None:

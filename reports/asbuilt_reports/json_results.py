@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from asbuilt.model import Diagnostic, Gap, Location
     from asbuilt.results import (
         BaselineInfo,
+        Edit,
         EvidenceItem,
         Finding,
         Fixed,
@@ -196,7 +197,12 @@ def _evidence(item: EvidenceItem) -> dict[str, Any]:
         "via": [{"what": step.what, **_place(step.location)} for step in item.via],
         "frame": _frame(item.frame),
         "fix": item.fix,
+        "edit": _edit(item.edit),
     }
+
+
+def _edit(edit: Edit | None) -> dict[str, Any] | None:
+    return None if edit is None else {"location": _place(edit.location), "text": edit.text}
 
 
 def _frame(frame: Frame | None) -> dict[str, Any] | None:

@@ -25,7 +25,7 @@ from asbuilt.model import (
     UnknownValueError,
     Verdict,
 )
-from asbuilt.results import EvidenceItem, Finding, Requirement, RuleInfo, Subject
+from asbuilt.results import MASK, EvidenceItem, Finding, Requirement, Rewrite, RuleInfo, Subject
 from asbuilt.topology.services import Inventory, Service, inventory
 
 if TYPE_CHECKING:
@@ -262,7 +262,20 @@ def _item(evidence: Evidence) -> EvidenceItem:
         location=trace.location,
         via=trace.via,
         fix=evidence.fix or _fix(evidence, native, str(trace.origin)),
+        rewrite=_rewrite(evidence, prop),
     )
+
+
+def _rewrite(evidence: Evidence, prop: Property) -> Rewrite | None:
+    """Return what stands in the source and what should, where both are plain values that may be shown."""
+    if evidence.outcome is not Outcome.VIOLATION or not evidence.literal:
+        return None
+    found = None if evidence.actual is ABSENT else printable(prop, evidence.actual)
+    wanted = evidence.expected
+    plain = isinstance(wanted, str | int | float) and (found is None or isinstance(found, str | int | float))
+    if not plain or found == MASK:
+        return None
+    return Rewrite(prop.resource.written(prop.path, found), prop.resource.written(prop.path, wanted))
 
 
 def _fix(evidence: Evidence, native: str, where: str) -> str:

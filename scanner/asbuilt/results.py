@@ -50,12 +50,32 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of one stretch of a file that mends a finding: `text` takes its place.
+
+    An empty stretch (start and end are the same) is an insertion. Only edits after which a check found the violation
+    gone, and nothing new, are in results.
+    """
+
+    location: Location
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A value in the source's own words (`true` for `ENABLED`), and the one to write instead of it."""
+
+    found: Any
+    wanted: Any
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceItem:
     """One observation: `path` in CloudFormation's words, `native` in the source's own.
 
     `expected` and `actual` are JSON values; `actual` is None both for null and for a property that is not
     set: `absent` tells them apart. `via` lists the stations of the value, nearest first, origin last.
-    `fixable` says the value is literal at the origin, so that an edit there mends it.
+    `rewrite` is what `asbuilt.fixes` makes an `edit` of; it is written nowhere and not read back.
     """
 
     outcome: str
@@ -69,6 +89,8 @@ class EvidenceItem:
     via: tuple[Step, ...] = ()
     frame: Frame | None = None
     fix: str = ""
+    edit: Edit | None = None
+    rewrite: Rewrite | None = field(default=None, compare=False, repr=False)
 
     @property
     def origin(self) -> Location | None:
@@ -213,6 +235,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "BaselineInfo",
     "Diagnostic",
+    "Edit",
     "EvidenceItem",
     "Finding",
     "Fixed",
@@ -221,6 +244,7 @@ __all__ = [
     "Location",
     "Requirement",
     "Results",
+    "Rewrite",
     "RuleInfo",
     "Run",
     "Severity",

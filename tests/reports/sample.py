@@ -9,6 +9,7 @@ from asbuilt.model import Diagnostic, Gap, Location, Severity, Step, UnknownKind
 from asbuilt.results import (
     MASK,
     BaselineInfo,
+    Edit,
     EvidenceItem,
     Finding,
     Fixed,
@@ -133,6 +134,7 @@ def log_group(service: str, verdict: Verdict = Verdict.FAIL, **changes: Any) -> 
             Step("log_days = 7", at("environments/prod/terraform.tfvars", 3, 12, 13)),
         ),
         frame=LOG_FRAME,
+        edit=Edit(at("environments/prod/terraform.tfvars", 3, 12, 13), "30"),
     )
     resource = Subject(
         "AWS::Logs::LogGroup", address, f"/aws/ecs/broxiva-prod/{service}", service, at("modules/ecs/logs.tf", 10, 1, 2)
@@ -205,6 +207,7 @@ def findings() -> tuple[Finding, ...]:
                     location=at(f"modules/{HOSTILE}.tf", 4, 3, 9),
                     via=(Step(HOSTILE, at(HOSTILE, 1)),),
                     frame=Frame(4, (HOSTILE, "}")),
+                    edit=Edit(at(HOSTILE, 1), f"\n  {HOSTILE} = false"),
                 ),
             ),
         ),

@@ -9,15 +9,35 @@ whatever they point at; symbolic links count as what they point at.
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asbuilt.sources.terraform.errors import ConfinedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
+_INSTEAD: ContextVar[Mapping[str, bytes] | None] = ContextVar("asbuilt_instead", default=None)
+
+
+@contextmanager
+def instead(files: Mapping[str, bytes]) -> Iterator[None]:
+    """Read files, named by their real paths, as if they held these bytes: what a change would lead to."""
+    token = _INSTEAD.set(files)
+    try:
+        yield
+    finally:
+        _INSTEAD.reset(token)
+
+
+def read_named(path: Path) -> bytes:
+    """Return the bytes of a file that may be read, or those it is to be read as. Raises OSError."""
+    files = _INSTEAD.get()
+    found = files.get(os.path.realpath(path)) if files else None
+    return path.read_bytes() if found is None else found
 
 
 class Confinement:
@@ -55,7 +75,7 @@ class Confinement:
             raise ConfinedError(f"{path.name} is not a regular file")
         if path.stat().st_size > MAX_FILE_BYTES:
             raise ConfinedError(f"{path.name} is larger than {MAX_FILE_BYTES} bytes")
-        return path.read_bytes()
+        return read_named(path)
 
 
 def work_tree(path: Path) -> Path | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Diagnostic, Gap, Location
 from asbuilt.sources.terraform import parser
-from asbuilt.sources.terraform.confinement import shown
+from asbuilt.sources.terraform.confinement import read_named, shown
 from asbuilt.sources.terraform.errors import ConfinedError
 from asbuilt.sources.terraform.inputs import Given
 from asbuilt.sources.terraform.syntax import SourceFile
@@ -53,7 +53,7 @@ class Inputs:
     def _file(self, path: Path, confinement: Confinement | None) -> None:
         name = shown(path)
         try:
-            data = confinement.read(path) if confinement is not None else path.read_bytes()
+            data = confinement.read(path) if confinement is not None else read_named(path)
             file = SourceFile(name, data.decode("utf-8-sig"))
         except (OSError, UnicodeDecodeError, ConfinedError) as error:
             reason = str(error) if isinstance(error, ConfinedError) else f"it cannot be read: {type(error).__name__}"
