@@ -82,7 +82,8 @@ def check(
     evaluation.findings = [f for f in evaluation.findings if chosen(f, options.only, options.skip)]
     selection = (options.only, options.skip)
     ids = [rule.id for rule in rules]
-    applied, warnings = waive(evaluation, graph, spec, ids, options.waivers, started.date(), selection)
+    names = document.environments()
+    applied, warnings = waive(evaluation, graph, spec, ids, names, options.waivers, started.date(), selection)
     evaluation.findings, evaluation.rules = applied.findings, [*evaluation.rules, *applied.rules]
     if options.baseline is not None:
         if problem := options.baseline.mismatch(spec.name, spec.environment or ""):
@@ -95,7 +96,12 @@ def check(
 
 def against(baseline: Baseline, results: Results, options: Options) -> Results:
     """Add what an earlier result says: which one it was, and what is fixed since."""
-    gone = fixed(results, baseline.results, lambda old: chosen(old, options.only, options.skip))
+    selected = bool(options.only or options.skip)  # waivers of what was left out are not judged
+
+    def judged(old: Finding) -> bool:
+        return chosen(old, options.only, options.skip) and not (selected and old.resource.source == "waivers")
+
+    gone = fixed(results, baseline.results, judged)
     return replace(results, run=replace(results.run, baseline=baseline.info), fixed=gone)
 
 

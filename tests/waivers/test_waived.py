@@ -288,3 +288,19 @@ def test_an_expired_or_unused_comment_is_a_finding_at_its_line() -> None:
     data = found()
     about = {f["rule"]: f["resource"]["location"]["start_line"] for f in data["findings"] if f["rule"] != RETENTION}
     assert about == {"waiver-expired": 2, "waiver-unused": 7}
+
+
+def test_comments_are_bounded() -> None:
+    code("".join(f"{inline()}\n" for _ in range(1500)) + GROUP % ("api", "api", 7))
+    data = found()
+    assert len(data["waivers"]) == 1000
+    (remark,) = data["diagnostics"]
+    assert (remark["location"]["start_line"], "more than 1,000" in remark["message"]) == (1001, True)
+
+
+def test_a_text_without_end_is_refused() -> None:
+    comment = inline(f"rule={RETENTION} reason={'x' * 5000} owner=ops expires={SOON}")
+    code(f"{comment}\n{GROUP % ('api', 'api', 7)}")
+    (remark,) = found()["diagnostics"]
+    assert "longer than 1,000 characters" in remark["message"]
+    assert len(remark["message"]) < 200

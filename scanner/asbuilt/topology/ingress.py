@@ -150,7 +150,7 @@ def _hold_coverage(
         for want in wanted(owner):
             covered = cover(want, groups, view.role, view.attached, view.permitted)
             if covered is not True and doubt is not None:
-                return  # told already: the groups of this member are not known
+                break  # told already: the groups of this member are not known
             if isinstance(covered, Unknown):
                 reason = f"whether {want.who} may reach {owner.address} on {want} is not known: {covered.reason}"
                 yield undecided(covered, reason, groups[0].at("SecurityGroupIngress"))

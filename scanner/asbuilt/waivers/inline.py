@@ -55,7 +55,7 @@ def _read(comment: Comment, today: date, max_days: int) -> Waiver | str:
     while at < len(text):
         field = _FIELD.match(text, at)
         if field is None:
-            return f'it cannot be read from `{text[at:].strip()}` on; write name=word or name="several words"'
+            return f'it cannot be read from `{text[at:].strip()[:60]}` on; write name=word or name="several words"'
         name, value = field.groups()
         if name in given:
             return f"`{name}` is given twice"

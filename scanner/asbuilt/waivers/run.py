@@ -42,16 +42,18 @@ def waive(
     graph: Graph,
     spec: Spec,
     rules: Iterable[str],
+    environments: Iterable[str],
     options: WaiverOptions,
     today: date,
     selection: tuple[Sequence[str], Sequence[str]] = ((), ()),
 ) -> tuple[Applied, list[Diagnostic]]:
     """Apply all waivers; with the result, a warning for each comment that is no waiver.
 
-    `rules` are the ids of all rules, run or not; `selection` what `--only` and `--skip` name.
+    `rules` are the ids of all rules, run or not; `environments` those of the spec; `selection` what `--only` and
+    `--skip` name.
     Raises SpecError where the file names a rule, requirement or environment that does not exist.
     """
-    names = ([*rules, *RULES], [r.id for r in spec.requirements], spec.environment_names)
+    names = ([*rules, *RULES], [r.id for r in spec.requirements], list(environments))
     granted = list(options.file.waivers) if options.file is not None else []
     if options.file is not None:
         options.file.check_names(*names)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from asbuilt.results import Finding
 
 DEFAULT_DAYS: Final = 366
+LONGEST: Final = 1000  # characters of a field
 KEYS: Final = ("rule", "requirement", "resource", "service", "environment", "reason", "owner", "expires", "ticket")
 MANDATORY: Final = {
     "reason": "say why the architecture may be broken here",
@@ -131,6 +132,8 @@ def problems_of(
             yield Problem(at(key), f"unknown key `{key}`", suggest(key, KEYS, "keys here"))
         elif not isinstance(value, str) and not (key == "ticket" and isinstance(value, int)):
             yield Problem(at(key), f"`{key}` has to be text", "put it in quotes")
+        elif isinstance(value, str) and len(value) > LONGEST:
+            yield Problem(at(key), f"`{key}` is longer than {LONGEST:,} characters", "say it shorter")
         elif isinstance(value, str) and not value.strip():
             yield Problem(at(key), f"`{key}` is empty", MANDATORY.get(key, "leave the key out, or give it a value"))
     for key, remedy in MANDATORY.items():

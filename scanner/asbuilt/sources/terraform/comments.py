@@ -7,7 +7,9 @@ extent of its blocks.
 from __future__ import annotations
 
 import re
-from dataclasses import fields, is_dataclass
+from bisect import bisect_right
+from dataclasses import fields, is_dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.graph import Comment
@@ -20,34 +22,37 @@ if TYPE_CHECKING:
     from asbuilt.model import Location
     from asbuilt.sources.terraform.config import Module
     from asbuilt.sources.terraform.load import Loaded
-    from asbuilt.sources.terraform.syntax import Block
+    from asbuilt.sources.terraform.syntax import Block, Body
     from asbuilt.sources.terraform.tree import ModuleNode
 
 MARKER: Final = "asbuilt:waive"
+MOST: Final = 1000
 _COMMENT = re.compile(rf"(#+|//+|/\*)[ \t*]*{MARKER}(?![\w-])([^\n]*)")
 _ONLY_COMMENTS = re.compile(r"(?:[ \t]*(?:#|//)[^\n]*\n)*[ \t]*")
 
 
 def comments(loaded: Loaded) -> list[Comment]:
     """Return the comments of everything that was loaded, in the order of the files."""
-    found = [
-        comment
-        for module in loaded.loader.modules.values()
-        for file in module.files
-        if MARKER in file.text and not file.name.endswith(".json")
-        for comment in _in_file(module, file, loaded)
-    ]
+    found: list[Comment] = []
+    for module in loaded.loader.modules.values():
+        for file in module.files:
+            if MARKER in file.text and not file.name.endswith(".json"):
+                found += islice(_in_file(module, file, loaded), MOST - len(found) + 1)
+    if len(found) > MOST:
+        message = f"there are more than {MOST:,} such comments; this one and those after it are not read"
+        found[MOST:] = [replace(found[MOST], problem=message)]
     return sorted(found, key=lambda comment: comment.location)
 
 
 def _in_file(module: Module, file: SourceFile, loaded: Loaded) -> Iterator[Comment]:
     body, _ = parser.parse(SourceFile(file.name, file.text))
+    blocks, strings = sorted(body.blocks, key=_start), sorted(_strings(body))
     for match in _COMMENT.finditer(file.text):
         start, end = match.span()
-        block = _around(file, body.blocks, start)
-        if block is not None and _quoted(block, start):
-            continue
-        block = block or _below(file, body.blocks, end)
+        before = bisect_right(strings, (start, len(file.text))) - 1
+        if before >= 0 and start < strings[before][1]:
+            continue  # what looks like a comment in a string is text
+        block = _around(file, blocks, start) or _below(file, blocks, end)
         location = file.location(start, start + len(match.group().rstrip()))
         yield _comment(match, location, file, block, module, loaded)
 
@@ -74,40 +79,38 @@ def _comment(
     return Comment(text, location, problem=f"it stands at a {block.type} block, not at a resource or a module")
 
 
+def _start(block: Block) -> int:
+    return block.start
+
+
 def _around(file: SourceFile, blocks: list[Block], offset: int) -> Block | None:
     """Return the top-level block around an offset, or the one that ends on its line."""
-    line = file.position(offset)[0]
-    for block in blocks:
-        if block.start <= offset and (offset < block.end or file.position(block.end)[0] == line):
-            return block
-    return None
+    index = bisect_right(blocks, offset, key=_start) - 1
+    if index < 0:
+        return None
+    block = blocks[index]
+    return block if offset < block.end or file.position(block.end)[0] == file.position(offset)[0] else None
 
 
 def _below(file: SourceFile, blocks: list[Block], offset: int) -> Block | None:
     """Return the block right below a comment; only comments may stand between."""
-    following = min((block for block in blocks if block.start >= offset), key=lambda block: block.start, default=None)
-    if following is None or not _ONLY_COMMENTS.fullmatch(file.text, offset + 1, following.start):
+    index = bisect_right(blocks, offset, key=_start)
+    if index == len(blocks) or not _ONLY_COMMENTS.fullmatch(file.text, offset + 1, blocks[index].start):
         return None
-    return following
+    return blocks[index]
 
 
-def _quoted(node: Any, offset: int) -> bool:
-    """Whether an offset is inside of a string: what looks like a comment there is text."""
-    inner = next((child for child in _children(node) if child.start <= offset < child.end), None)
-    return _quoted(inner, offset) if inner is not None else isinstance(node, Literal | Template)
-
-
-def _children(node: Any) -> Iterator[Any]:
-    """Yield the nodes right below a node."""
-    waiting = [getattr(node, item.name) for item in fields(node)]
+def _strings(body: Body) -> Iterator[tuple[int, int]]:
+    """Yield the extent of every string and template."""
+    waiting: list[Any] = [body]
     while waiting:
         value = waiting.pop()
-        if isinstance(value, dict):
+        if isinstance(value, Template) or (isinstance(value, Literal) and isinstance(value.value, str)):
+            yield value.start, value.end
+        elif isinstance(value, dict):
             waiting.extend(value.values())
         elif isinstance(value, list):
             waiting.extend(value)
-        elif hasattr(value, "start") and hasattr(value, "end"):
-            yield value
         elif is_dataclass(value) and not isinstance(value, type):
             waiting.extend(getattr(value, item.name) for item in fields(value))
 
