@@ -33,7 +33,10 @@ def render(results: Results) -> str:
             continue
         level = _LEVEL.get(group.first.severity, "notice")
         levels[level].append(_annotation(level, group))
-    for reason, findings in digest.by_reason(results):
+    for reason, undecided in digest.by_reason(results):
+        findings = [finding for finding in undecided if finding.baseline != "known"]
+        if not findings:
+            continue
         text = f"{visible(reason)} ({digest.plural(len(findings), 'check')})"
         levels["notice"].append(_command("notice", "Could not be decided", text, digest.location_of(findings[0])))
     shown = {level: lines[: LIMIT - (level == "notice")] for level, lines in levels.items()}

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Verdict
-from asbuilt_reports import digest, exceptions
+from asbuilt_reports import digest, exceptions, html_tables
 from asbuilt_reports.escape import value, visible
-from asbuilt_reports.html_charts import bar, ring
+from asbuilt_reports.html_charts import ring
 
 if TYPE_CHECKING:
     from asbuilt.model import Location
@@ -22,14 +22,6 @@ OPEN_ROWS = 25
 MANY = 500  # findings from which the browser may put off laying out what is not in view
 _FINDINGS = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.ERROR, Verdict.WAIVED, Verdict.NOT_APPLICABLE)
 _TILES = (Verdict.PASS, *_FINDINGS)
-_STATE_LOOKS = {
-    "expired": "fail",
-    "unused": "unknown",
-    "live": "waived",
-    "idle": "not_applicable",
-    "ignored": "unknown",
-}
-FIXED = 500  # rows
 _LINK = re.compile(r"https://[^\s\"'<>`)\]]+")
 
 
@@ -60,14 +52,14 @@ def view(results: Results) -> dict[str, Any]:
             {"verdict": v.value, "word": digest.VERDICT_WORDS[v], "count": digest.count(results, v)} for v in _TILES
         ],
         "severities": [(name, n) for name, n in results.summary.by_severity.items() if n],
-        "bars": _bars(results, {s["name"]: s["id"] for s in sections}),
+        "bars": html_tables.bars(results, {s["name"]: s["id"] for s in sections}),
         "risks": [_risk(group, ids) for group in digest.top_risks(results)],
         "sections": sections,
-        "waivers": _waivers(results),
+        "waivers": html_tables.waivers(results),
         "against": exceptions.against(results),
         "compared": results.run.baseline is not None,
-        "fixed": _fixed(results),
-        "fixed_left": max(0, len(results.fixed) - FIXED),
+        "fixed": html_tables.fixed(results),
+        "fixed_left": max(0, len(results.fixed) - html_tables.FIXED),
         "passes": [
             {"rule": rule, "title": rules[rule].title if rule in rules else "", "count": len(addresses)}
             for rule, addresses in results.passes.items()
@@ -272,47 +264,6 @@ def _risk(group: digest.Group, ids: _Ids) -> dict[str, Any]:
         "says": exceptions.says(finding.requirement),
         "baseline": finding.baseline or "",
     }
-
-
-def _bars(results: Results, links: dict[str, str]) -> list[dict[str, Any]]:
-    rows = []
-    for section in digest.section_order(results):
-        counts = results.summary.by_section.get(section, {})
-        tally = {v.value: counts.get(v.value, 0) for v in Verdict}
-        rows.append(
-            {"name": section or "(no section)", "link": links.get(section, ""), "counts": tally, "bar": bar(tally)}
-        )
-    return rows
-
-
-def _waivers(results: Results) -> list[dict[str, Any]]:
-    """Return the waivers as rows of a table, the expired first, then the unused, then by the day they expire."""
-    return [
-        {
-            "state": exceptions.state(waiver),
-            "looks": _STATE_LOOKS[exceptions.state(waiver)],
-            "what": exceptions.excused(waiver),
-            "for": exceptions.subject(waiver),
-            "count": waiver.get("waived", 0),
-            "place": exceptions.place(waiver),
-            **{key: value(waiver[key]) if waiver.get(key) else "" for key in ("owner", "reason", "expires", "ticket")},
-        }
-        for waiver in exceptions.listed(results)
-    ]
-
-
-def _fixed(results: Results) -> list[dict[str, str]]:
-    return [
-        {
-            "severity": row.severity.value,
-            "rule": row.rule,
-            "title": row.title,
-            "name": row.address,
-            "requirement": row.requirement,
-            "how": "passes now" if row.how == "passes" else "no longer there",
-        }
-        for row in results.fixed[:FIXED]
-    ]
 
 
 def _name(finding: Finding) -> str:
