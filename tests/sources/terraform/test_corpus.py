@@ -1,4 +1,4 @@
-"""Real Terraform that other projects ship, fetched by `make corpus`: read without a traceback, errors with their lines."""
+"""Real Terraform that other projects ship (`make corpus`): read without a traceback, errors with their lines."""
 
 from __future__ import annotations
 
