@@ -110,6 +110,8 @@ def sentence(results: Results) -> str:
         )
     elif undecided:
         words = "Nothing was decided"
+    elif waived := count(results, Verdict.WAIVED):
+        words = f"Nothing passed: whatever was judged fails and is waived ({plural(waived, 'finding')})"
     else:
         words = "Nothing was judged: no rule applied to what was read"
     if undecided:

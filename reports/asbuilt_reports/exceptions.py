@@ -11,13 +11,6 @@ if TYPE_CHECKING:
     from asbuilt.results import Finding, Requirement, Results
 
 STATES = ("expired", "unused", "live", "idle", "ignored")
-STATE_WORDS = {
-    "expired": "expired",
-    "unused": "unused",
-    "live": "live",
-    "idle": "not needed to decide this run",
-    "ignored": "ignored (--no-inline-waivers)",
-}
 
 
 def says(requirement: Requirement) -> str:
@@ -82,7 +75,7 @@ def granted(waiver: dict[str, Any]) -> str:
     return f"{reason} ({rest})" if rest else reason
 
 
-def failures(results: Results, baseline: str | None) -> list[Finding]:
+def failures(results: Results, baseline: str) -> list[Finding]:
     """Return the failures that are `new`, or `known`."""
     return [f for f in results.findings if f.verdict is Verdict.FAIL and f.baseline == baseline]
 

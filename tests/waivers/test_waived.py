@@ -79,6 +79,8 @@ def test_a_live_waiver_turns_a_failure_into_waived() -> None:
     assert data["run"]["exit_code"] == 0
     assert data["summary"]["fail"] == 0
     assert data["summary"]["waived"] == 2
+    code(GROUP % ("api", "api", 7))
+    assert "is waived (1 finding)" in check("--waivers=waivers.yaml").stdout
     waiver = data["findings"][0]["waiver"]
     assert waiver | {"owner": "ops", "ticket": "OPS-1", "expires": SOON, "expired": False, "inline": False} == waiver
     assert waiver["location"]["file"] == "waivers.yaml"
