@@ -33,9 +33,11 @@ def utilization_alarm(
         elif watched and not alarm.automatic:
             sure.append(alarm)
     what = f"the {words} utilization of {service.name}"
-    evidence = list(nearest([_judged(alarm, wanted, what, service) for alarm in sure]))
-    if sure and not evidence:
+    judged = [(alarm, _judged(alarm, wanted, what, service)) for alarm in sure]
+    if any(not found for _, found in judged):
         return
+    # the thresholds of alarms that set scaling policies off are not meant for people
+    evidence = list(nearest(found for alarm, found in judged if not view.scales(alarm)))
     doubts += [(a, doubt) for a, doubt in view.loose if a.watches(ECS_METRICS, metric) is not False]
     name = service.at("ServiceName").value
     if isinstance(name, Unknown):

@@ -111,6 +111,10 @@ class Alarms:
         """Return the alarms that set a scaling policy off."""
         return tuple(self._by_policy.get(policy.key, ()))
 
+    def scales(self, alarm: Alarm) -> bool:
+        """Whether an alarm sets a scaling policy off: its threshold is that of the scaling."""
+        return any(alarm in found for found in self._by_policy.values())
+
     def _file(self, alarm: Alarm) -> None:
         for target in self.graph.targets(alarm.resource.at("AlarmActions")):
             if isinstance(target, Unknown):
