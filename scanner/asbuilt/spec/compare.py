@@ -79,7 +79,9 @@ def _facts(document: SpecDocument) -> dict[Path, Any]:
         if "severity" in row
     }
     facts = dict(leaves({**areas(data), "environments": data.get("environments", {})}))
-    return {path: value for path, value in facts.items() if path[:1] not in UNSTATED} | severities
+    return {
+        path: value for path, value in facts.items() if path[:1] not in UNSTATED or path[0] == "assertions"
+    } | severities
 
 
 def _direction(path: str, old: Any, new: Any) -> str:

@@ -14,7 +14,7 @@ META: Final = frozenset({"asbuilt", "name", "title", "project", "sections", "env
 # Keys of an environment that are no areas.
 ENVIRONMENT_META: Final = frozenset({"paths", "names", "derives_from", "sizing"})
 # Values that no statement needs to name: they explain the spec itself.
-UNSTATED: Final = (("service_classes",), ("compute", "shared_ports"))
+UNSTATED: Final = (("service_classes",), ("compute", "shared_ports"), ("assertions",))
 MISSING: Final = object()
 
 

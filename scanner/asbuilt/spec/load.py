@@ -95,7 +95,7 @@ class SpecDocument:
             raise SpecError(problems)
         if self._index is None:
             self._index = RequirementIndex(content)
-        typed = build(Areas, values.data)
+        typed = build(Areas, {area: value for area, value in values.data.items() if area != "assertions"})
         every = [alias for env in self.environments() for alias in (env, *self._settings(env).get("names", ()))]
         sections = [*content.data.get("sections", ()), *(requirement.section for requirement in self._index.all)]
         return Spec(
@@ -114,7 +114,7 @@ class SpecDocument:
 
 
 def load_spec(name_or_path: str) -> SpecDocument:
-    """Load a spec by bundled name (`broxiva`) or path of a YAML or Markdown file. Raises SpecError with every mistake found."""
+    """Load a spec by bundled name (`broxiva`) or path, YAML or Markdown. Raises SpecError with every mistake found."""
     path = find(name_or_path)
     try:
         raw = path.read_bytes()
@@ -196,6 +196,10 @@ def _mistakes(content: Positioned) -> Iterator[Problem]:
     yield from shape
     if not shape:
         yield from check_statements(content)
+        if "assertions" in content.data:
+            from asbuilt.spec.assertions import check_assertions
+
+            yield from check_assertions(content)
         yield from _values(content, None)[1]
 
 
@@ -227,6 +231,8 @@ def _unset(content: Positioned) -> Iterator[Problem]:
     """Yield keys without a value: in an environment they take back what the base says, elsewhere they are slips."""
     for path, value in leaves(content.data):
         name = ".".join(map(str, path))
+        if path[0] == "assertions" and "schema" in path:
+            continue  # null is a value there
         if value is None and not _takes_back(path):
             yield Problem(content.key(path), f"`{name}` has no value", "leave the key out, or give it a value")
         elif value is None and get(content.data, path[2:]) is MISSING:
@@ -242,7 +248,7 @@ def _takes_back(path: Path) -> bool:
 def _without_nulls(data: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = copied(data)
     for path, value in list(leaves(found)):
-        if value is None:
+        if value is None and path[0] != "assertions":
             drop(found, path)
     return found
 

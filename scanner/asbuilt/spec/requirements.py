@@ -29,7 +29,7 @@ class RequirementIndex:
         self._ordered: list[tuple[Path, Requirement]] = []
         self._severities: dict[str, Severity] = {}
         self._document = document
-        stated = self._statements(document)
+        stated = [*self._statements(document), *self._asserted(document)]
         self.generated = tuple(self._generated(document))
         self.all: tuple[Requirement, ...] = (*stated, *self.generated)
 
@@ -44,6 +44,17 @@ class RequirementIndex:
             for value in row["values"]:
                 self._add(parts(value), requirement)
         return stated
+
+    def _asserted(self, document: Positioned) -> Iterator[Requirement]:
+        """Join each assertion to its statement; one without is its own."""
+        known = {requirement.id: requirement for _, requirement in self._ordered}
+        for name, assertion in document.data.get("assertions", {}).items():
+            path: Path = ("assertions", name)
+            own = Requirement(name, assertion.get("section", "Assertions"), assertion["message"], document.key(path))
+            requirement = known.get(assertion.get("requirement", ""), own)
+            self._add(path, requirement)
+            if requirement is own:
+                yield own
 
     def _generated(self, document: Positioned) -> Iterator[Requirement]:
         for path, value in statable(document.data):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from asbuilt.spec.models.assertions import Assertion, Select
 from asbuilt.spec.models.base import Field, Name, Names, Section, Share, Text, part
 from asbuilt.spec.models.network import (
     Cdn,
@@ -113,12 +114,16 @@ class SpecFile(Areas):
     sections: tuple[Text, ...] = Field(default=(), description="Headings of the architecture, in order.")
     environments: dict[Name, Environment] = Field(default_factory=dict, description="Environments by name.")
     requirements: tuple[Statement, ...] = Field(default=(), description="The statements, in order.")
+    assertions: dict[Name, Assertion] = Field(
+        default_factory=dict, description="Checks without code, by the identifier that findings bear."
+    )
 
 
 __all__ = [
     "Alarm",
     "Alarms",
     "Areas",
+    "Assertion",
     "Cache",
     "Capacity",
     "Cdn",
@@ -142,6 +147,7 @@ __all__ = [
     "Secrets",
     "SecurityGroup",
     "SecurityGroups",
+    "Select",
     "Service",
     "ServiceClass",
     "Sizing",

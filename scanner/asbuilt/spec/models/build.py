@@ -82,6 +82,8 @@ def _reader(hint: Any, said: tuple[Any, ...]) -> Reader:
         return _tuple(_reader(arguments[0], ()), tests)
     if kind is dict:
         return _dict(_reader(arguments[0], ()), _reader(arguments[1], ()))
+    if hint is Any:
+        return lambda value: value
     if issubclass(hint, Section):
         return lambda value: build(hint, value)
     if hint is float:

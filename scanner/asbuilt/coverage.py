@@ -1,0 +1,176 @@
+"""Say for each statement of a spec whether rules hold infrastructure to it.
+
+A statement is enforced where, for every value it sets, some rule's findings can cite it. A rule's findings cite the
+statements of the values below what it `enforces`; of other values of a statement that it cites, it enforces those that
+its code reads. A value that a rule only could enforce live counts as such; one that no rule looks at is unverifiable.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from asbuilt.spec.data import UNSTATED, leaves, matches, parts
+from asbuilt.topology.subjects import subjects_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from asbuilt.model import Location, Path
+    from asbuilt.results import Requirement
+    from asbuilt.rules import Rule
+    from asbuilt.spec.load import SpecDocument
+    from asbuilt.spec.models import Spec
+
+STATES = ("enforced", "partly", "only live", "unverifiable", "not understood")
+# Values that explain others: no statement is less enforced because no rule reads them.
+_WORDS = (("secrets", "holds"), ("load_balancer", "default_priority"), ("cdn", "service"))
+
+
+@dataclass(slots=True)
+class Row:
+    """One statement: what enforces it in each source, and which of its values nothing enforces."""
+
+    id: str
+    section: str
+    statement: str
+    location: Location | None
+    state: str
+    rules: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    open: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the row as JSON values."""
+        return {
+            "id": self.id,
+            "section": self.section,
+            "statement": self.statement,
+            "location": str(self.location) if self.location else None,
+            "state": self.state,
+            "rules": {source: list(rules) for source, rules in self.rules.items()},
+            "open": list(self.open),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The statements with their states. `percent` is the share that is enforced, of all that is stated or unclear."""
+
+    rows: tuple[Row, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return the number of statements in each state."""
+        found = dict.fromkeys(STATES, 0)
+        for row in self.rows:
+            found[row.state] += 1
+        return found
+
+    @property
+    def percent(self) -> float:
+        """Return the share of statements that is enforced, rounded down to a tenth: 100 means all."""
+        return int(1000 * self.counts["enforced"] / len(self.rows)) / 10 if self.rows else 100.0
+
+
+def coverage(document: SpecDocument, rules: Sequence[Rule]) -> Coverage:
+    """Return the coverage of a spec by these rules, over all of its environments."""
+    values: dict[str, dict[Path, Any]] = defaultdict(dict)
+    citing: dict[str, set[str]] = defaultdict(set)
+    direct: dict[tuple[str, Path], set[str]] = defaultdict(set)
+    specs = [document.resolve(name) for name in (None, *document.environments())]
+    for spec in specs:
+        for path, value in _stated(spec):
+            values[_owner(spec, path).id][path] = value
+        for rule in rules:
+            for path in _held(rule, spec):
+                name = _owner(spec, path).id
+                citing[name].add(rule.id)
+                direct[name, path].add(rule.id)
+    known = {rule.id: rule for rule in rules}
+    rows = [_row(r, values[r.id], citing[r.id], direct, known) for r in specs[0].requirements]
+    rows += [
+        Row("", "", note.message, note.location, "not understood") for note in document.notes if _lost(note.message)
+    ]
+    return Coverage(tuple(rows))
+
+
+def _lost(message: str) -> bool:
+    """Whether a note says that something of a document was not understood, not merely that it is remarkable."""
+    return "not understood" in message or "left out" in message
+
+
+def _stated(spec: Spec) -> Iterable[tuple[Path, Any]]:
+    for path, value in leaves(spec.values()):
+        if path[:1] not in UNSTATED and path not in UNSTATED and path not in _WORDS:
+            yield path, value
+
+
+def _owner(spec: Spec, path: Path) -> Requirement:
+    return spec.requirement(".".join(map(str, path)))
+
+
+def _held(rule: Rule, spec: Spec) -> Iterable[Path]:
+    """Yield the values that findings of a rule are about."""
+    for at, found in matches(spec.values(), parts(rule.enforces)):
+        for path, value in leaves(found, at):
+            subjects = subjects_of(path, value)
+            if not subjects or subjects.intersection(rule.resources):
+                yield path
+    # That tasks run in a tier and that the tier holds tasks are one fact.
+    if rule.enforces == "tasks.subnets" and spec.tasks.subnets in spec.network.subnets:
+        same: Path = ("network", "subnets", str(spec.tasks.subnets), "holds")
+        yield from (path for path, value in matches(spec.values(), same) if "tasks" in value)
+
+
+def _row(
+    requirement: Requirement,
+    values: dict[Path, Any],
+    citing: set[str],
+    direct: dict[tuple[str, Path], set[str]],
+    known: dict[str, Rule],
+) -> Row:
+    static, missing = 0, []
+    for path in values:
+        holding = direct.get((requirement.id, path)) or {n for n in citing if _reads(known[n], path)}
+        if any(not known[name].live for name in holding):
+            static += 1
+        elif not holding:
+            missing.append(".".join(map(str, path)))
+    rules = {
+        "terraform": tuple(sorted(name for name in citing if not known[name].live)),
+        "live": tuple(sorted(name for name in citing if known[name].live)),
+    }
+    state = _state(static, len(values), missing)
+    return Row(
+        requirement.id, requirement.section, requirement.statement, requirement.location, state, rules, tuple(missing)
+    )
+
+
+def _state(static: int, total: int, missing: list[str]) -> str:
+    if total and static == total:
+        return "enforced"
+    if static:
+        return "partly"
+    return "only live" if total > len(missing) else "unverifiable"
+
+
+def _reads(rule: Rule, path: Path) -> bool:
+    """Whether a rule's code reads a value of the spec by its name."""
+    last = next((part for part in reversed(path) if isinstance(part, str)), "")
+    return last in _attributes(rule.module)
+
+
+@cache
+def _attributes(module: str) -> frozenset[str]:
+    """Return the names of all attributes that a module's code reads; `class_` and `from_` are keys too."""
+    import inspect
+
+    try:
+        tree = ast.parse(inspect.getsource(sys.modules[module]))
+    except (OSError, TypeError, KeyError):
+        return frozenset()
+    return frozenset(node.attr.rstrip("_") for node in ast.walk(tree) if isinstance(node, ast.Attribute))
