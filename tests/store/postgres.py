@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -88,7 +89,7 @@ class Cluster:
         return f"host={self.folder} dbname={name} user=asbuilt"
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.server.terminate()  # waits for sessions to end
+        self.server.send_signal(signal.SIGQUIT)  # at once: nothing here is to be kept
         try:
             self.server.wait(10)
         except subprocess.TimeoutExpired:

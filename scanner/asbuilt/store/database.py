@@ -8,6 +8,7 @@ a journal that the next reader rolls back, and the store stays one file that can
 from __future__ import annotations
 
 import warnings
+import zlib
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -157,7 +158,12 @@ def _migrate(store: Store) -> None:
         config.attributes["connection"] = connection
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # Alembic's own, about its configuration file
-            command.upgrade(config, "head")
+            try:
+                command.upgrade(config, "head")
+            except (KeyError, TypeError, ValueError, zlib.error) as error:  # a document that is none
+                raise StoreError(
+                    f"{store.name}: a stored run cannot be read, so the store was left as it was: {error}"
+                ) from error
 
 
 def _advice(error: DBAPIError) -> str:

@@ -73,7 +73,7 @@ def finding_rows(results: Results) -> list[Row]:
     by_id: dict[str, Row] = {}
     for finding in results.findings:
         row = {
-            "id": storable(finding.id),
+            "id": _fingerprint(finding.id),
             "rule": storable(finding.rule),
             "requirement": storable(finding.requirement.id),
             "section": storable(finding.requirement.section),
@@ -91,6 +91,12 @@ def finding_rows(results: Results) -> list[Row]:
 
 _WAIVER = ("rule", "requirement", "resource", "service", "environment", "owner", "reason", "ticket", "expires")
 _BADNESS = ("fail", "error", "unknown", "waived", "not_applicable", "pass")
+
+
+def _fingerprint(text: str) -> str:
+    """Return the fingerprint, or the hash of one that is longer than any of ours and than the column."""
+    key = storable(text)
+    return key if len(key) <= 64 else hashlib.sha256(key.encode()).hexdigest()
 
 
 def waiver_rows(waivers: tuple[Mapping[str, Any], ...]) -> list[Row]:
