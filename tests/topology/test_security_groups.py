@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from typing import Any
 
 import pytest
@@ -82,10 +84,12 @@ def test_the_default_group_of_a_vpc_is_the_one_that_is_managed() -> None:
     user = resource("u", "AWS::RDS::DBInstance", VPCSecurityGroups=[reference("v", "default_security_group_id")])
     prop = user.at("VPCSecurityGroups")
     assert list(groups_at(prop, Graph([vpc, default, user]))) == [default]
-    assert default_group(Graph([vpc, default])) == default
+    assert default_group(user, Graph([vpc, default])) == default
+    abroad = replace(user, region="us-west-2")
+    assert isinstance(default_group(abroad, Graph([vpc, default])), Unknown)
     [unmanaged] = groups_at(prop, Graph([vpc, user]))
     assert isinstance(unmanaged, Unknown)
-    assert isinstance(default_group(Graph([vpc])), Unknown)
+    assert isinstance(default_group(user, Graph([vpc])), Unknown)
 
 
 def test_a_group_elsewhere_is_not_known() -> None:

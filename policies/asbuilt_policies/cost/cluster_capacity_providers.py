@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asbuilt.model import Unknown
+from asbuilt.model import Resource, Unknown
 from asbuilt.rules import either, missing, platform_rule, undecided, violation
-from asbuilt.topology.capacity import ASSOCIATIONS, associations, hidden_associations
+from asbuilt.topology.capacity import ASSOCIATIONS, associations, hidden_associations, service_cluster
 from asbuilt.topology.scaling import CLUSTER
-from asbuilt.topology.services import ECS_SERVICE
+from asbuilt.topology.services import ECS_SERVICE, inventory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asbuilt.graph import Graph
-    from asbuilt.model import Evidence, Resource
+    from asbuilt.model import Evidence
     from asbuilt.spec.models import Spec
 
 LISTS = "CapacityProviders"
@@ -37,14 +37,23 @@ def cluster_capacity_providers(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     Source: Amazon ECS API Reference, PutClusterCapacityProviders and CreateCluster (capacityProviders); read 2026-11.
     """
     wanted = tuple(spec.capacity.providers or ())
-    clusters = graph.of_type(CLUSTER)
+    clusters = _clusters(spec, graph)
     for cluster in clusters:
         yield from _cluster(cluster, wanted, graph)
     for association in graph.of_type(ASSOCIATIONS):
-        if not any(association in associations(cluster, graph) for cluster in clusters):
+        if not any(association in associations(cluster, graph) for cluster in graph.of_type(CLUSTER)):
             yield from _offers(association, (association,), wanted, None)
     if not clusters and not graph.of_type(ASSOCIATIONS):
         yield _none(wanted, graph)
+
+
+def _clusters(spec: Spec, graph: Graph) -> tuple[Resource, ...]:
+    """Return the clusters that run the services, or all of them where the cluster of one cannot be told."""
+    services = graph.memo(inventory, spec).services()
+    found = [service_cluster(service.resource, graph) for service in services]
+    known = {cluster.key: cluster for cluster in found if isinstance(cluster, Resource)}
+    every = known and all(isinstance(cluster, Resource) for cluster in found)
+    return tuple(known.values()) if every else graph.of_type(CLUSTER)
 
 
 def _cluster(cluster: Resource, wanted: tuple[str, ...], graph: Graph) -> Iterator[Evidence]:

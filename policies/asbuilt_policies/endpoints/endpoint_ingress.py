@@ -63,7 +63,7 @@ def endpoint_ingress(spec: Spec, graph: Graph) -> Iterator[Evidence]:
 
 def _judge(endpoint: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     prop = endpoint.at("SecurityGroupIds")
-    named = [a.group for a in attached(endpoint, prop, graph)] or [default_group(graph)]
+    named = [a.group for a in attached(endpoint, prop, graph)] or [default_group(endpoint, graph)]
     kind, doubt = kind_of(endpoint), next((group for group in named if isinstance(group, Unknown)), None)
     groups = [group for group in named if isinstance(group, Resource)]
     for group in groups:

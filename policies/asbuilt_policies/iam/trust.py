@@ -32,7 +32,10 @@ def trusts(role: Resource, principal: str) -> Iterator[Evidence]:
                 yield undecided(unknown, "", item.prop)
             continue
         for found, prop in _principals(item.prop):
-            if isinstance(found, Unknown):
+            if isinstance(found, Unknown) and found.prefix.startswith("arn:"):
+                message = f"{name} may be assumed by an ARN ({found.prefix}…), not by {principal} only"
+                yield violation(prop, message, expected=[principal])
+            elif isinstance(found, Unknown):
                 doubtful = True
                 yield undecided(found, f"who may assume {name} is not known: {found.reason}", prop)
             elif found != principal:

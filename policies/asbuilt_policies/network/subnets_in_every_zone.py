@@ -40,4 +40,8 @@ def subnets_in_every_zone(spec: Spec, graph: Graph) -> Iterator[Evidence]:
             if doubt is not None:
                 yield undecided(doubt, f"whether there is a {subject} is not known: {doubt.reason}", subject=subject)
             else:
-                yield either(graph, missing(subject, f"there is no {subject}", expected=zone), SUBNET)
+                yield either(
+                    graph,
+                    missing(subject, f"no {tier} subnet of the architecture lies in {zone}", expected=zone),
+                    SUBNET,
+                )

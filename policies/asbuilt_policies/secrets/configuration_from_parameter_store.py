@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from asbuilt.model import Unknown
+from asbuilt.model import Resource, Unknown
 from asbuilt.rules import either, examined, missing, platform_rule, undecided
-from asbuilt.topology.secrets import PARAMETER, Store, store_of
+from asbuilt.topology.secrets import PARAMETER, Store, is_secret_name, store_of
 from asbuilt.topology.services import TASK_DEFINITION
 
 if TYPE_CHECKING:
@@ -34,15 +34,9 @@ def configuration_from_parameter_store(spec: Spec, graph: Graph) -> Iterator[Evi
 
     Source: AWS Systems Manager User Guide, "Working with parameter hierarchies"; read 2026-11.
     """
-    used, doubts = [], []
-    for task in graph.of_type(TASK_DEFINITION):
-        for container in task.at("ContainerDefinitions").items():
-            for entry in container.at("Secrets").items():
-                found = store_of(entry.child("ValueFrom"), graph)
-                if isinstance(found, Unknown):
-                    doubts.append(found)
-                elif found is not None and found[0] is Store.PARAMETER_STORE:
-                    used.append(found[1] or task)
+    found = list(_read(graph))
+    used = [resource for resource in found if isinstance(resource, Resource)]
+    doubts = [doubt for doubt in found if isinstance(doubt, Unknown)]
     for parameter in graph.of_type(PARAMETER):
         name = parameter.get("Name")
         if isinstance(name, Unknown):
@@ -61,3 +55,20 @@ def configuration_from_parameter_store(spec: Spec, graph: Graph) -> Iterator[Evi
         return
     message = f"no container reads a parameter, and there is none below /{spec.project}/"
     yield either(graph, missing(subject, message, expected=f"/{spec.project}/…"), PARAMETER, TASK_DEFINITION)
+
+
+def _read(graph: Graph) -> Iterator[Resource | Unknown]:
+    """Yield the parameters that containers read, where not in the code the task, and why one may be read.
+
+    A credential is no configuration, wherever it is kept.
+    """
+    for task in graph.of_type(TASK_DEFINITION):
+        for container in task.at("ContainerDefinitions").items():
+            for entry in container.at("Secrets").items():
+                variable, found = entry.child("Name").value, store_of(entry.child("ValueFrom"), graph)
+                if isinstance(variable, str) and is_secret_name(variable):
+                    continue
+                if isinstance(found, Unknown):
+                    yield found
+                elif found is not None and found[0] is Store.PARAMETER_STORE:
+                    yield variable if isinstance(variable, Unknown) else found[1] or task

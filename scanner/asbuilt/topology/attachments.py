@@ -77,7 +77,7 @@ class Attachments:
                 prop = owner.at(path)
                 if prop.value is ABSENT or prop.value is None:
                     if not _inherits(owner):
-                        yield Attachment(owner, prop, default_group(self.graph))
+                        yield Attachment(owner, prop, default_group(owner, self.graph))
                     continue
                 yield from attached(owner, prop, self.graph)
 

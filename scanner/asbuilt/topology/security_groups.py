@@ -188,10 +188,10 @@ def default_groups(graph: Graph) -> Iterator[Resource]:
     return (group for group in graph.of_type(GROUP) if group.get("GroupName") == "default")
 
 
-def default_group(graph: Graph) -> Resource | Unknown:
-    """Return the group of a member that names none: the default group of its VPC."""
+def default_group(owner: Resource, graph: Graph) -> Resource | Unknown:
+    """Return the group of a member that names none: the default group of its VPC, which is in its own region."""
     found = list(default_groups(graph))
-    if len(found) == 1:
+    if len(found) == 1 and owner.region == found[0].region:
         return found[0]
     return Unknown(
         UnknownKind.UNREAD, "it names no group and gets the default group of its VPC, whose rules are not in the code"
