@@ -7,7 +7,7 @@ OUT    ?= out
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_QUIET ?= 1
 
-.PHONY: help setup demo test lint format bench fuzz chromium corpus clean
+.PHONY: help setup demo test lint format bench fuzz chromium postgresql corpus clean
 
 help:  ## Show the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -29,7 +29,7 @@ demo: $(STAMP)  ## Scan the drifted Broxiva platform; print the findings; write 
 	echo; echo "The platform differs from its architecture, as it should here (exit code 1)."; \
 	echo "Reports: $(OUT)/asbuilt-report.html, $(OUT)/asbuilt-report.sarif, $(OUT)/asbuilt-report.json"
 
-test: $(STAMP) chromium corpus  ## Run all tests, as CI does.
+test: $(STAMP) chromium postgresql corpus  ## Run all tests, as CI does.
 	$(BIN)/python -m pytest -n 2
 
 lint: $(STAMP)  ## Check style, types and layers.
@@ -62,6 +62,14 @@ corpus:  ## Fetch real Terraform code to read (into .corpus; needs apt-get).
 	        >/dev/null 2>&1; then \
 	        for package in "$$tmp"/*.deb; do dpkg-deb -x "$$package" "$$tmp/tree"; done; mv "$$tmp/tree" .corpus; \
 	    else echo "The corpus could not be fetched; its tests are left out." >&2; fi; rm -rf "$$tmp"; \
+	fi
+
+postgresql:
+	@if command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then :; \
+	elif command -v apt-get >/dev/null 2>&1 && [ "$$(id -u)" = 0 ]; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null; \
+	else \
+	    echo "The store's tests need PostgreSQL's server. Install Debian's package: sudo apt-get install postgresql" >&2; exit 1; \
 	fi
 
 clean:  ## Remove what the targets made.

@@ -10,15 +10,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from asbuilt.store import open_store, queries
 from asbuilt.store.facts import Deviation, RunFacts, Scope, WaiverFact
-from asbuilt.store.trends import trend
+from asbuilt.store.trends import needed, trend
+from asbuilt.store.writing import save
 from asbuilt_reports.trend_html import render
 from reports.sample import HOSTILE
 from reports.test_html_in_browser import CONTRAST, FLAGS
 from store import made
-
-GOLDEN = Path(__file__).parent / "golden" / "trend.html"
-
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -65,10 +64,18 @@ def opened(browser: Browser, file: Path, **context: object) -> tuple[Page, list[
     return page, requests, messages
 
 
-@pytest.fixture(params=["golden", "hostile"])
+def quarter(folder: Path) -> str:
+    store = open_store(f"sqlite:///{folder}/results.db", create=True)
+    for results in made.quarter():
+        save(store, results, made.document(results))
+    runs = queries.load(store)
+    return render(trend(runs, made.at(94), statements=queries.statements(store, runs, needed(runs))))
+
+
+@pytest.fixture(params=["quarter", "hostile"])
 def file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     path = tmp_path / "trend.html"
-    text = GOLDEN.read_text("utf-8") if request.param == "golden" else hostile()
+    text = quarter(tmp_path) if request.param == "quarter" else hostile()
     path.write_text(text, encoding="utf-8", errors="backslashreplace")
     return path
 
