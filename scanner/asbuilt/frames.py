@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CONTEXT = 2  # lines before and after
 LONGEST_LINE = 400  # characters; a longer line is cut
+LONGEST_TEXT = 2_000  # characters; a line beyond is data of a program (a plan on one line), and may hold secrets
 LARGEST_FILE = 16 * 1024 * 1024  # bytes
 
 
@@ -34,6 +35,8 @@ class Frames:
             return None
         first = max(1, location.start_line - CONTEXT)
         last = min(len(lines), max(location.start_line, min(location.end_line, location.start_line + 3)) + CONTEXT)
+        if any(len(line) > LONGEST_TEXT for line in lines[first - 1 : last]):
+            return None
         return Frame(first, tuple(_safe(line) for line in lines[first - 1 : last]))
 
     def _lines(self, name: str) -> tuple[str, ...]:

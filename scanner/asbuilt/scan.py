@@ -14,8 +14,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from asbuilt import __version__
+from asbuilt.assertions import rules_for
 from asbuilt.baseline import Baseline, compare, fixed, gating
-from asbuilt.discovery import discover
 from asbuilt.evaluate import Evaluation, chosen, evaluate, only, summary_counts
 from asbuilt.frames import with_frames
 from asbuilt.graph import Graph
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from asbuilt.model import Resource
     from asbuilt.sources.terraform.load import Loaded
+    from asbuilt.sources.terraform.plan import PlanFile
     from asbuilt.spec.load import SpecDocument
     from asbuilt.spec.models import Spec
 
@@ -43,6 +44,7 @@ class ScanError(Exception):
 class Options:
     """What the user asked for. `variables` are `--var` texts; `module_dirs` maps a module source to a directory.
 
+    `plan` is a plan or state made from the one root module below `paths`; a plan among `paths` stands for itself.
     `environ` is where TF_VAR_ variables come from. Nothing is read outside of `root`; without one, outside of the
     enclosing git checkout.
     """
@@ -53,6 +55,7 @@ class Options:
     var_files: Sequence[Path] = ()
     module_dirs: Mapping[str, Path] = field(default_factory=dict)
     root: Path | None = None
+    plan: Path | None = None
     environ: Mapping[str, str] = field(default_factory=dict)
     workspace: str = "default"
     only: Sequence[str] = ()
@@ -71,7 +74,7 @@ def check(
     started, clock = datetime.now(UTC), time.monotonic()
     graph = read(document, options, progress)
     progress("evaluating rules")
-    rules = discover()
+    rules = rules_for(spec)
     known = {rule.id for rule in rules} | {requirement.id for requirement in spec.requirements} | set(RULES)
     for name in (*options.only, *options.skip):
         if name not in known:
@@ -108,17 +111,44 @@ def against(baseline: Baseline, results: Results, options: Options) -> Results:
 def read(document: SpecDocument | None, options: Options, progress: Callable[[str], None]) -> Graph:
     """Read everything below the paths into one graph. Raises ScanError where there is nothing to read."""
     from asbuilt.sources.terraform.comments import comments
+    from asbuilt.sources.terraform.plan import is_plan
     from asbuilt.sources.terraform.resources import to_resources
 
-    loaded, owners = _load(document, options, progress)
+    plan = _plan(options.plan) if options.plan is not None else None
+    alone = [_plan(path) for path in options.paths if is_plan(path)]
+    paths = [path for path in options.paths if not is_plan(path)]
     resources: list[Resource] = []
     sources: list[SourceInfo] = []
-    for root in loaded.roots:
+    for file in alone:
+        found = to_resources(file.instances())
+        resources.extend(found)
+        sources.append(SourceInfo("terraform", file.name, len(found), ""))
+    loaded, owners = _load(document, replace(options, paths=paths), progress) if paths else (None, {})
+    roots = loaded.roots if loaded else []
+    if plan is not None and len(roots) != 1:
+        raise ScanError(f"--plan {options.plan}: name the one root module it was made from (found {len(roots)})")
+    for root in roots:
         progress(f"evaluating {root.name}")
-        found = to_resources(root.instances())
+        found = to_resources(root.instances() if plan is None else plan.instances(root))
         resources.extend(found)
         sources.append(SourceInfo("terraform", root.name, len(found), owners.get(root.path) or ""))
-    return Graph(resources, lambda: loaded.gaps, lambda: loaded.diagnostics, sources, comments(loaded))
+    parts: list[PlanFile | Loaded] = [*alone, *([plan] if plan else []), *([loaded] if loaded else [])]
+    return Graph(
+        resources,
+        lambda: [gap for part in parts for gap in part.gaps],
+        lambda: [remark for part in parts for remark in part.diagnostics],
+        sources,
+        comments(loaded) if loaded else (),
+    )
+
+
+def _plan(path: Path) -> PlanFile:
+    from asbuilt.sources.terraform.plan import PlanError, read_plan
+
+    try:
+        return read_plan(path)
+    except PlanError as error:
+        raise ScanError(str(error)) from None
 
 
 def evaluate_expression(document: SpecDocument | None, options: Options, text: str, module: str) -> dict[str, Any]:
@@ -158,7 +188,9 @@ def _load(
     )
     if not loaded.roots:
         names = ", ".join(str(path) for path in options.paths)
-        raise ScanError(f"{names}: no infrastructure code found (looked for Terraform: *.tf, *.tf.json)")
+        raise ScanError(
+            f"{names}: no infrastructure code found (looked for Terraform: *.tf, *.tf.json, plans and states as JSON)"
+        )
     return loaded, owners
 
 

@@ -28,6 +28,9 @@ def pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--spec", "spec_name", required=True, metavar="SPEC", help="A bundled name (broxiva) or a YAML file.")
 @click.option("--env", "environment", metavar="NAME", help="Environment of the spec; picks its values and its roots.")
+@click.option(
+    "--plan", type=click.Path(path_type=Path), help="The plan (or state) of PATHS, as `terraform show -json` writes it."
+)
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Set a Terraform input variable.")
 @click.option("--tf-var-env", is_flag=True, help="Also take TF_VAR_ variables from the process's environment.")
 @click.option("--workspace", default="default", metavar="NAME", help="What terraform.workspace is.")
@@ -86,6 +89,7 @@ def command(
     var_files: tuple[Path, ...],
     module_dirs: tuple[str, ...],
     root: Path | None,
+    plan: Path | None,
     only: tuple[str, ...],
     skip: tuple[str, ...],
     fail_on: str,
@@ -110,7 +114,7 @@ def command(
     """
     gc.disable()  # a run builds one large tree and ends: collecting it in between costs half the time
     targets = Outputs(outputs, color=color, verbose=verbose, sarif_profile=sarif_profile, sarif_anchor=sarif_anchor)
-    check_paths([*paths, *var_files])
+    check_paths([*paths, *var_files, *([plan] if plan else [])])
     if store:
         check_store(store)
     document = load_document(spec_name)
@@ -128,6 +132,7 @@ def command(
         var_files=var_files,
         module_dirs={source: Path(folder) for source, folder in pairs(module_dirs, "--module-dir").items()},
         root=root,
+        plan=plan,
         only=only,
         skip=skip,
         fail_on=Severity(fail_on),

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--spec", "spec_name", metavar="SPEC", help="The spec whose environments decide which roots to read.")
 @click.option("--env", "environment", metavar="NAME", help="Environment whose roots to read.")
+@click.option(
+    "--plan", type=click.Path(path_type=Path), help="The plan (or state) of PATHS, as `terraform show -json` writes it."
+)
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Set a Terraform input variable.")
 @click.option("--tf-var-env", is_flag=True, help="Also take TF_VAR_ variables from the process's environment.")
 @click.option("--workspace", default="default", metavar="NAME", help="What terraform.workspace is.")
@@ -50,6 +53,7 @@ def command(
     var_files: tuple[Path, ...],
     module_dirs: tuple[str, ...],
     root: Path | None,
+    plan: Path | None,
     pattern: str | None,
     property_path: str | None,
     expression: str | None,
@@ -61,7 +65,7 @@ def command(
     With --eval, print the value of one expression as `terraform console` would, as JSON: {"value": ...},
     {"unknown": reason} or {"error": message}. Exits 3 when something could not be read, 2 for an expression in error.
     """
-    check_paths([*paths, *var_files])
+    check_paths([*paths, *var_files, *([plan] if plan else [])])
     from asbuilt import scan
 
     document = load_document(spec_name) if spec_name else None
@@ -74,6 +78,7 @@ def command(
         var_files=var_files,
         module_dirs={source: Path(folder) for source, folder in pairs(module_dirs, "--module-dir").items()},
         root=root,
+        plan=plan,
     )
     try:
         if expression is not None:

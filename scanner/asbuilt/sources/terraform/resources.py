@@ -66,7 +66,8 @@ class TerraformResource(Resource):
     def identifiers(self) -> Mapping[str, Any]:
         """The names by which others may point here."""
         name = self.name
-        return {"name": name} if name else {}
+        known: Mapping[str, Any] = getattr(self._instance, "identifiers", {})
+        return {"name": name, **known} if name else known
 
     @property
     def region(self) -> Any:
@@ -232,8 +233,9 @@ class _Receivers:
         """Return the resources of some types by their names."""
         if types not in self.by_name:
             index = self.by_name[types] = defaultdict(list)
-            for resource in (r for type_ in types for r in self.by_type[type_] if r.name):
-                index[resource.name].append(resource)
+            for resource in (r for type_ in types for r in self.by_type[type_]):
+                for name in {resource.name, *resource.identifiers.values()} - {""}:
+                    index[name].append(resource)
         return self.by_name[types]
 
     @staticmethod
