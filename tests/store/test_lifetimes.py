@@ -109,6 +109,15 @@ def test_withdrawn_statements_do_not_make_the_mean_better() -> None:
     assert statement.open == ()
 
 
+def test_findings_about_waivers_are_fixed_but_no_statement() -> None:
+    expired = Deviation("w", "waiver-expired", "", "Waivers", "low", "waiver of rule-a")
+    runs = [run(0, expired), run(1), run(2, expired)]
+    assert changes(runs)["run-1"].fixed == {"w"}
+    found = trend(runs, made.at(3))
+    assert found.statements == ()
+    assert len(found.recurring) == 1
+
+
 def test_scopes_are_kept_apart() -> None:
     other = replace(SCOPE, environment="staging")
     partial = replace(SCOPE, selection="--only REQ-2")

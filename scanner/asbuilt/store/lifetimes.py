@@ -67,13 +67,16 @@ def by_scope(runs: Iterable[RunFacts]) -> dict[Scope, list[RunFacts]]:
 
 
 def closing(finding: Deviation, seen: RunFacts, run: RunFacts) -> str | None:
-    """Return how a run closes a finding that was last seen in an earlier one, or None where it does not."""
+    """Return how a run closes a finding that was last seen in an earlier one, or None where it does not.
+
+    Findings about waivers enforce no statement; their rules are always looked at, and named only where they fail.
+    """
     subject = (finding.rule, finding.address)
     if finding.id in run.deviations or subject in run.undecided:
         return None
-    if finding.requirement not in run.requirements:
+    if finding.requirement and finding.requirement not in run.requirements:
         return WITHDRAWN
-    if finding.rule not in run.rules:
+    if finding.requirement and finding.rule not in run.rules:
         return None
     if not _may_hide(finding, seen, run):
         return FIXED
@@ -119,7 +122,7 @@ def spells(runs: Sequence[RunFacts]) -> list[Spell]:
 def episodes(runs: Sequence[RunFacts]) -> list[Episode]:
     """Return every stretch in which a requirement had open findings, in the order in which they began."""
     by_requirement: dict[str, list[Spell]] = defaultdict(list)
-    for spell in spells(runs):
+    for spell in (spell for spell in spells(runs) if spell.finding.requirement):
         by_requirement[spell.finding.requirement].append(spell)
     found = []
     for requirement, stretches in by_requirement.items():
