@@ -4,6 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.asbuilt-dev
 OUT    ?= out
+FUZZ_SECONDS ?= 30
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_QUIET ?= 1
 
@@ -42,8 +43,11 @@ format: $(STAMP)  ## Format the code.
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format --quiet .
 
-bench: $(STAMP)  ## Measure asbuilt side by side with its peers, in one run.
-	$(BIN)/python scripts/bench.py
+bench: $(STAMP)  ## Measure asbuilt side by side with its peers, in one run (BENCH=--quick leaves the slowest out).
+	$(BIN)/python scripts/bench.py $(BENCH)
+
+fuzz: $(STAMP)  ## Feed damaged input to every reader for a bounded time (FUZZ_SECONDS each).
+	$(BIN)/python scripts/fuzz.py --seconds $(FUZZ_SECONDS)
 
 chromium:
 	@if command -v chromium >/dev/null 2>&1; then :; \
