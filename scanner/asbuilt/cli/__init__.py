@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("asbuilt.cli.check", "Hold infrastructure code to an architecture spec."),
     "diff": ("asbuilt.cli.diff", "Compare two results: what is new, known and fixed."),
     "explain": ("asbuilt.cli.explain", "Explain a rule or a requirement."),
+    "fix": ("asbuilt.cli.fix", "Mend findings where the right value is known, after proving each edit."),
     "history": ("asbuilt.cli.history", "List the stored runs and what each changed; write one again."),
     "inspect": ("asbuilt.cli.inspect", "Show what asbuilt sees: resources, properties, unknowns, origins."),
     "report": ("asbuilt.cli.report", "Render results again in any format, without scanning."),

@@ -72,6 +72,11 @@ def pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
     metavar="RESULTS.json",
     help="An earlier result: only findings that are new since then exit 1.",
 )
+@click.option(
+    "--edits",
+    is_flag=True,
+    help="Work out the edits that `asbuilt fix` would make, for JSON, SARIF and Markdown; checks several times.",
+)
 @click.option("-o", "--output", "outputs", multiple=True, metavar="FORMAT[=PATH]", help="text, json, sarif, html, …")
 @click.option("--store", metavar="URL", envvar="ASBUILT_STORE", help=f"Keep the run for history and trend: {URLS}.")
 @sarif_options
@@ -99,6 +104,7 @@ def command(
     max_waiver_days: int | None,
     no_inline_waivers: bool,
     baseline: Path | None,
+    edits: bool,
     outputs: tuple[str, ...],
     store: str | None,
     sarif_profile: str,
@@ -143,6 +149,10 @@ def command(
     )
     try:
         results = scan.check(document, spec, options, Progress(quiet=quiet))
+        if edits:
+            from asbuilt.fixes import suggested
+
+            results = suggested(document, spec, options, results)
     except scan.ScanError as error:
         fail(str(error))
     except SpecError as error:  # the waivers name what does not exist

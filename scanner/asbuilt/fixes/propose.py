@@ -1,0 +1,168 @@
+"""Propose changes: for each violation whose right value is known, the edit at the place its value comes from."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from asbuilt.fixes.alignment import cells
+from asbuilt.fixes.changes import Change, Target
+from asbuilt.fixes.document import Document, Documents, RefusedError
+from asbuilt.fixes.literals import literal, same, written
+from asbuilt.model import Verdict
+from asbuilt.sources.terraform import syntax
+from asbuilt.sources.terraform.blocks import META_ARGUMENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from asbuilt.results import Finding, Rewrite
+
+_INDEX = re.compile(r"\[\d+\]")
+_DYNAMIC = frozenset({"dynamic", "content"})
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A violation without an edit although the right value is known, and why."""
+
+    target: Target
+    reason: str
+
+
+def propose(findings: Iterable[Finding], documents: Documents) -> tuple[list[Change], list[Refusal]]:
+    """Return a change for each place to edit, and the violations for which there is none."""
+    changes: list[Change] = []
+    refused: list[Refusal] = []
+    for target, rewrite in _rewrites(findings):
+        try:
+            changes.append(_change(target, rewrite, documents))
+        except RefusedError as error:
+            refused.append(Refusal(target, str(error)))
+    kept, torn = _merged(changes)
+    return kept, [*refused, *torn]
+
+
+def _rewrites(findings: Iterable[Finding]) -> Iterator[tuple[Target, Rewrite]]:
+    for finding in findings:
+        if finding.verdict is Verdict.FAIL:
+            for item in finding.evidence:
+                if item.rewrite is not None:
+                    yield Target(finding, item), item.rewrite
+
+
+def _change(target: Target, rewrite: Rewrite, documents: Documents) -> Change:
+    where = target.item.origin
+    if where is None:
+        raise RefusedError("it has no place in a file")
+    document = documents.open(where.file)
+    expr = document.value_at(where)
+    if expr is not None:
+        return _replaced(target, rewrite, document, expr)
+    blocks = document.blocks_at(where)
+    if blocks and target.item.absent and not target.item.via:
+        return _added(target, rewrite, document, blocks)
+    raise RefusedError(f"what is at {where} is no plain value")
+
+
+def _replaced(target: Target, rewrite: Rewrite, document: Document, expr: syntax.Expr) -> Change:
+    value = literal(expr, document.text)
+    where = document.location(expr.start, expr.end)
+    if value is None:
+        raise RefusedError(f"at {where} stands no plain number, truth value or text")
+    if not same(rewrite.found, value[0]):
+        raise RefusedError(f"the value at {where} is turned into another one on its way")
+    text = written(rewrite.wanted, document.text[expr.start : expr.end])
+    return Change(document, expr.start, expr.end, text, text, targets=[target])
+
+
+def _added(target: Target, rewrite: Rewrite, document: Document, blocks: tuple[syntax.Block, ...]) -> Change:
+    names = _INDEX.sub("", target.item.native).split(".")
+    block, name = blocks[-1], names[-1]
+    header = " ".join([block.type, *block.labels])
+    if blocks[0].type != "resource":
+        raise RefusedError(f"{header} is no resource")
+    if names[:-1] != [inner.type for inner in blocks[1:]]:
+        raise RefusedError(f"a block {names[-2] if len(names) > 1 else block.type} is missing as well")
+    if _DYNAMIC.intersection(inner.type for inner in blocks) or block.body.broken or not name.isidentifier():
+        raise RefusedError(f"the block {header} is not written out")
+    taken = {label for inner in block.body.blocks for label in (inner.type, *inner.labels)}
+    if name in block.body.attributes or name in taken:
+        raise RefusedError(f"the block {header} sets {name}, or parts of it, from something else")
+    at, before = _insertion(document, block)
+    shown = written(rewrite.wanted)
+    ending = "\r\n" if document.text[:at].endswith("\r") or document.text[at : at + 2] == "\r\n" else "\n"
+    return Change(document, at, at, f"{ending}{_argument(before, name)} = {shown}", shown, name, [target])
+
+
+def _insertion(document: Document, block: syntax.Block) -> tuple[int, str]:
+    """Return where to add an argument, the end of a line, and what a line there begins with: indent and a name.
+
+    That is after the first adjacent arguments of one line each, meta-arguments aside; without such, behind the header.
+    """
+    text = document.text
+    line_of = document.location
+    brace = text.index("{", block.header_end)
+    if "\n" not in text[brace : block.end]:
+        raise RefusedError("the block is written on one line")
+    own = sorted(block.body.attributes.values(), key=lambda attribute: attribute.start)
+    last: syntax.Attribute | None = None
+    for attribute in own:
+        place = line_of(attribute.start, attribute.end)
+        single = place.start_line == place.end_line
+        if last is None:
+            if attribute.name in META_ARGUMENTS:
+                continue
+            if not single:
+                break
+        elif not single or place.start_line != line_of(last.start, last.end).start_line + 1:
+            break
+        last = attribute
+    column = document.location(block.start, block.start).start_column - 1
+    indent = text[block.start - column : block.start] + "  "
+    if last is None:
+        return _line_end(text, brace), indent
+    start = text.rindex("\n", 0, last.start) + 1
+    return _line_end(text, last.end), text[start : _line_end(text, last.end)]
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    end = len(text) if end < 0 else end
+    return end - 1 if text[end - 1 : end] == "\r" else end
+
+
+def _argument(before: str, name: str) -> str:
+    """Return indent and name, as wide as those of the line before where that one is wider."""
+    indent = before[: len(before) - len(before.lstrip())]
+    parts = cells(before)
+    wide = before.index(parts.assign, len(parts.lead)) - 1 if parts is not None and parts.assign else 0
+    return (indent + name).ljust(wide)
+
+
+def _merged(changes: list[Change]) -> tuple[list[Change], list[Refusal]]:
+    """Make one change of those at one place; where they differ there is none, and the reason names who wants what."""
+    places: dict[tuple[str, int, int, str], list[Change]] = defaultdict(list)
+    for change in changes:
+        places[(change.document.real, change.start, change.end, change.name)].append(change)
+    kept: list[Change] = []
+    refused: list[Refusal] = []
+    for same_place in places.values():
+        first = same_place[0]
+        targets = [target for change in same_place for target in change.targets]
+        if len({change.text for change in same_place}) == 1:
+            first.targets = targets
+            kept.append(first)
+            continue
+        reason = f"{first.edit.location} serves several that need different values: {_wishes(same_place)}"
+        refused += [Refusal(target, reason) for target in targets]
+    return kept, refused
+
+
+def _wishes(changes: list[Change]) -> str:
+    wishes: dict[str, str] = {}
+    for change in changes:
+        wishes.setdefault(change.shown, change.targets[0].finding.resource.address)
+    return ", ".join(f"{value} for {address}" for value, address in sorted(wishes.items()))
