@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from asbuilt.model import Location, Path
     from asbuilt.results import Requirement
     from asbuilt.rules import Rule
+    from asbuilt.spec.lint import Doubt
     from asbuilt.spec.load import SpecDocument
     from asbuilt.spec.models import Spec
 
 STATES = ("enforced", "partly", "only live", "unverifiable", "not understood")
 # Values that explain others: no statement is less enforced because no rule reads them.
+_OTHER = "Terraform::<type>, with Terraform's own arguments"
 _WORDS = (("secrets", "holds"), ("load_balancer", "default_priority"), ("cdn", "service"))
 
 
@@ -81,6 +83,7 @@ def coverage(document: SpecDocument, rules: Sequence[Rule]) -> Coverage:
     values: dict[str, dict[Path, Any]] = defaultdict(dict)
     citing: dict[str, set[str]] = defaultdict(set)
     direct: dict[tuple[str, Path], set[str]] = defaultdict(set)
+    rules = [rule for rule in rules if rule.live or _readable(rule.resources)]
     specs = [document.resolve(name) for name in (None, *document.environments())]
     for spec in specs:
         for path, value in _stated(spec):
@@ -91,11 +94,38 @@ def coverage(document: SpecDocument, rules: Sequence[Rule]) -> Coverage:
                 citing[name].add(rule.id)
                 direct[name, path].add(rule.id)
     known = {rule.id: rule for rule in rules}
-    rows = [_row(r, values[r.id], citing[r.id], direct, known) for r in specs[0].requirements]
+    order = {name: position for position, name in enumerate(specs[0].sections)}
+    stated = sorted(specs[0].requirements, key=lambda r: order.get(r.section, len(order)))
+    rows = [_row(requirement, values[requirement.id], citing[requirement.id], direct, known) for requirement in stated]
     rows += [
         Row("", "", note.message, note.location, "not understood") for note in document.notes if _lost(note.message)
     ]
     return Coverage(tuple(rows))
+
+
+def unread(document: SpecDocument) -> list[Doubt]:
+    """Return the assertions about types that no source yields: they would never find anything."""
+    from asbuilt.spec.lint import Doubt
+
+    spec = document.resolve(None)
+    asserted = spec.values().get("assertions", {})
+    types = {name: assertion["resource"] for name, assertion in asserted.items()}
+    message = (
+        "no source yields {}, so the assertion finds nothing; types that asbuilt maps are CloudFormation's, others {}"
+    )
+    return [
+        Doubt("warning", "type-never-read", spec.location(f"assertions.{name}.resource"), message.format(type_, _OTHER))
+        for name, type_ in types.items()
+        if not _readable((type_,))
+    ]
+
+
+def _readable(types: Sequence[str]) -> bool:
+    """Whether Terraform code can yield resources of one of these types."""
+    from asbuilt.sources.terraform.vocabulary import all_tables
+
+    yielded = {table.type for table in all_tables().values()}
+    return not types or any(name in yielded or name.startswith("Terraform::") for name in types)
 
 
 def _lost(message: str) -> bool:
@@ -104,6 +134,8 @@ def _lost(message: str) -> bool:
 
 
 def _stated(spec: Spec) -> Iterable[tuple[Path, Any]]:
+    for name in spec.values().get("assertions", {}):
+        yield ("assertions", name), None
     for path, value in leaves(spec.values()):
         if path[:1] not in UNSTATED and path not in UNSTATED and path not in _WORDS:
             yield path, value
@@ -115,6 +147,9 @@ def _owner(spec: Spec, path: Path) -> Requirement:
 
 def _held(rule: Rule, spec: Spec) -> Iterable[Path]:
     """Yield the values that findings of a rule are about."""
+    if rule.enforces.startswith("assertions."):
+        yield parts(rule.enforces)
+        return
     for at, found in matches(spec.values(), parts(rule.enforces)):
         for path, value in leaves(found, at):
             subjects = subjects_of(path, value)

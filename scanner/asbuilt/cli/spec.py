@@ -126,3 +126,88 @@ def diff(*, old: str, new: str, as_json: bool) -> None:
     else:
         click.echo("\n".join(map(difference_text, found)) or "the two specs state the same values")
     raise SystemExit(1 if found else 0)
+
+
+@command.command("coverage")
+@click.option("--spec", "spec_name", default="broxiva", show_default=True, help="The spec.")
+@click.option(
+    "--threshold", type=click.FloatRange(0, 100), help="Exit 1 below this share of enforced statements, in percent."
+)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def show_coverage(*, spec_name: str, threshold: float | None, as_json: bool) -> None:
+    """Show for each statement whether rules enforce it: enforced, partly, only live, unverifiable, not understood."""
+    from asbuilt.assertions import rules_for
+    from asbuilt.cli.spec_text import coverage_lines
+    from asbuilt.coverage import coverage
+
+    document = load_document(spec_name)
+    found = coverage(document, rules_for(resolve(document, None)))
+    if as_json:
+        rows = [row.as_dict() for row in found.rows]
+        report = {"percent": found.percent, "counts": found.counts, "statements": rows}
+        click.echo(json.dumps(report, indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join(coverage_lines(found)))
+    if threshold is not None and found.percent < threshold:
+        click.echo(f"asbuilt: {found.percent:g} % of the statements are enforced, below {threshold:g} %", err=True)
+        raise SystemExit(1)
+
+
+@command.command("lint")
+@click.argument("spec_name", default="broxiva", metavar="[SPEC]")
+@click.option("--spec", "spec_option", metavar="SPEC", help="The spec, as in the other commands.")
+@click.option("--strict", is_flag=True, help="Exit 1 for errors and warnings.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def show_lint(*, spec_name: str, spec_option: str | None, strict: bool, as_json: bool) -> None:
+    """Show contradictions and doubts inside a spec, with their lines. Exits 0 unless --strict is given."""
+    from asbuilt.cli.spec_text import doubt_row
+    from asbuilt.coverage import unread
+    from asbuilt.spec.lint import lint
+
+    document = load_document(spec_option or spec_name)
+    resolve(document, None)
+    for environment in document.environments():
+        resolve(document, environment)
+    found = sorted([*lint(document), *unread(document)], key=lambda doubt: doubt.location)
+    if as_json:
+        click.echo(json.dumps([doubt_row(doubt) for doubt in found], indent=2, ensure_ascii=False))
+    else:
+        counts = ", ".join(f"{sum(d.level == level for d in found)} {level}s" for level in ("error", "warning"))
+        click.echo("\n".join([*map(str, found), f"{document.path}: {counts}, {len(found)} doubts in all"]))
+    if strict and any(doubt.level != "info" for doubt in found):
+        raise SystemExit(1)
+
+
+@command.command("impact")
+@click.argument("old")
+@click.argument("new")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--env", "environment", metavar="NAME", help="Environment of the specs.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def show_impact(*, old: str, new: str, paths: tuple[Path, ...], environment: str | None, as_json: bool) -> None:
+    """Show what a change of the spec from OLD to NEW makes of the code below PATHS.
+
+    Lists the values that differ (loosened ones are called that) and every verdict that changes. Exits 1 where something
+    becomes non-compliant.
+    """
+    from asbuilt.cli.common import check_paths
+    from asbuilt.cli.spec_text import impact_lines
+    from asbuilt.impact import impact
+    from asbuilt.scan import ScanError
+    from asbuilt.spec.show import difference_row
+
+    check_paths(paths)
+    documents = load_document(old), load_document(new)
+    for document in documents:
+        resolve(document, environment)
+    try:
+        found = impact(*documents, paths, environment)
+    except ScanError as error:
+        fail(str(error))
+    if as_json:
+        rows = [difference_row(item) for item in found.differences]
+        report = {"differences": rows, "changes": [change.as_dict() for change in found.changes]}
+        click.echo(json.dumps(report, indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join(impact_lines(found)))
+    raise SystemExit(1 if found.becoming("fail") else 0)
