@@ -105,13 +105,10 @@ def seeds(target: str) -> list[bytes]:
         short = b"asbuilt: 1\nname: x\nenvironments:\n  prod: {derives_from: dev}\n  dev: {}\nlogging: {kms: true}\n"
         return [*(path.read_bytes() for path in found), short]
     change = b'{"actions":["create"],"after":{"name":"x","tags":{}},"after_unknown":{"id":true},"after_sensitive":{}}'
-    row = (
-        b'{"address":"aws_ecs_service.x","mode":"managed","type":"aws_ecs_service","name":"x","change":'
+    row = b'{"address":"aws_ecs_service.x","mode":"managed","type":"aws_ecs_service","name":"x","change":'
     row += change + b"}"
-    )
-    config = (
-        b'{"root_module":{"resources":[{"address":"aws_ecs_service.x","expressions":{"name":{"references":["a"]}}}]}}'
-    )
+    block = b'{"address":"aws_ecs_service.x","expressions":{"name":{"references":["a"]}}}'
+    config = b'{"root_module":{"resources":[' + block + b"]}}"
     head = b'{"format_version":"1.2","terraform_version":"1.9.0",'
     state = b'"version":4,"resources":[{"mode":"managed","type":"aws_vpc","name":"v","instances":[{"attributes":{}}]}]}'
     return [head + b'"resource_changes":[' + row + b'],"configuration":' + config + b"}", head + state]
