@@ -128,7 +128,13 @@ def worker(target: str, seconds: int, corpus: Path) -> None:
             run(data, Path(name))
 
     OUT.mkdir(parents=True, exist_ok=True)
-    limits = [f"-max_total_time={seconds}", f"-timeout={SECONDS_EACH}", f"-rss_limit_mb={MEGABYTES}", "-max_len=20000"]
+    limits = [
+        f"-max_total_time={seconds}",
+        f"-timeout={SECONDS_EACH}",
+        f"-rss_limit_mb={MEGABYTES}",
+        "-max_len=20000",
+        "-print_final_stats=1",
+    ]
     atheris.Setup([sys.argv[0], *limits, f"-artifact_prefix={OUT / target}-", "-verbosity=0", str(corpus)], once)
     atheris.Fuzz()
 
@@ -174,7 +180,8 @@ def main() -> int:
             command = [str(VENV / "bin" / "python"), __file__, *arguments]
             done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
         last = [line for line in done.stderr.splitlines() if line.strip()]
-        print(f"{target}: " + ("no input breaks it" if done.returncode == 0 else "BROKEN"), flush=True)
+        tried = next((line.split()[-1] for line in last if "number_of_executed_units" in line), "an unknown number of")
+        print(f"{target}: {tried} inputs, " + ("BROKEN" if done.returncode else "none breaks it"), flush=True)
         if done.returncode:
             broken = True
             print("\n".join(last[-40:]), flush=True)

@@ -7,8 +7,9 @@ loaded from the path being scanned.
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
-from importlib.metadata import entry_points
+import sys
 from typing import TYPE_CHECKING
 
 from asbuilt.rules import Rule, rules_in
@@ -29,7 +30,7 @@ def discover() -> list[Rule]:
     import asbuilt_policies
 
     packages: list[ModuleType] = [asbuilt_policies]
-    packages.extend(point.load() for point in entry_points(group=GROUP))
+    packages.extend(_added())
     rules: dict[str, Rule] = {}
     for package in packages:
         for module in _modules(package):
@@ -38,6 +39,38 @@ def discover() -> list[Rule]:
                     raise DuplicateRuleError(f"rule {rule.id} is in {rules[rule.id].module} and in {rule.module}")
                 rules[rule.id] = rule
     return [rules[key] for key in sorted(rules)]
+
+
+def _added() -> Iterator[ModuleType]:
+    """Yield the packages of rules that installed packages name.
+
+    Most often there is none, and looking for the word ourselves takes a tenth of importing what would tell.
+    """
+    if any(_mentions(folder or ".") for folder in sys.path):
+        from importlib.metadata import entry_points
+
+        for point in entry_points(group=GROUP):
+            yield point.load()
+
+
+def _mentions(folder: str) -> bool:
+    """Whether a distribution in a folder may have the entry points; true for what is no folder (an archive)."""
+    try:
+        with os.scandir(folder) as entries:
+            found = [entry.path for entry in entries if entry.name.endswith((".dist-info", ".egg-info"))]
+    except NotADirectoryError:
+        return True
+    except OSError:
+        return False
+    return any(_holds(f"{path}/entry_points.txt") for path in found)
+
+
+def _holds(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - pathlib costs start-up time
+            return GROUP.encode() in file.read()
+    except OSError:
+        return False
 
 
 def _modules(package: ModuleType) -> Iterator[ModuleType]:
