@@ -19,6 +19,7 @@ from reports.sample import HOSTILE
 from reports.test_html_in_browser import CONTRAST, FLAGS
 from store import made
 
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
