@@ -31,3 +31,18 @@ def test_the_commands_in_the_readme_exist() -> None:
     named = set(re.findall(r"^asbuilt (\w+)", README, re.MULTILINE))
     assert named
     assert named <= set(COMMANDS)
+
+
+def test_the_example_breaks_one_statement_and_keeps_the_others() -> None:
+    from asbuilt.model import Verdict
+    from asbuilt.scan import Options, check
+
+    example = Path(__file__).parents[1] / "examples" / "shop"
+    stated = re.search(r"```yaml\n(.*?)```", README, re.DOTALL)
+    assert stated
+    assert (example / "architecture.yaml").read_text("utf-8") == stated[1]
+    document = load_spec(str(example / "architecture.yaml"))
+    results = check(document, document.resolve("prod"), Options(paths=[example / "prod"], environment="prod"))
+    broken = {(f.rule, f.requirement.id) for f in results.findings if f.verdict is not Verdict.NOT_APPLICABLE}
+    assert broken == {("log-group-retention", "LOG-1")}
+    assert results.summary.counts["pass"] > 20
