@@ -4,8 +4,8 @@ Reads the `.jsii` assembly of `cdktf-cdktf-provider-aws` (PyPI) or `@cdktf/provi
 argument of every type with its nested blocks, and writes them as compact JSON: a name is `1`, a nested block a dict
 (its key `*` tells that it may be repeated).
 
-    pip download --no-deps -d /tmp/provider cdktf-cdktf-provider-aws   # then unpack the wheel, and its _jsii/*.tgz
-    python scripts/record_aws_provider_schema.py /tmp/provider/package/.jsii
+    pip download --no-deps -d provider cdktf-cdktf-provider-aws   # then unpack the wheel, and its _jsii/*.tgz
+    python scripts/record_aws_provider_schema.py provider/package/.jsii
 """
 
 from __future__ import annotations
