@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 class TerraformResource(Resource):
     """A resource whose name, place and properties are found when first asked for."""
 
-    __slots__ = ("_instance", "_name", "_place")
+    __slots__ = ("_instance", "_known", "_name", "_place")
     _instance: Instance
+    _known: str
     _name: str
     _place: Path
 
@@ -40,6 +41,7 @@ class TerraformResource(Resource):
         put = object.__setattr__
         put(self, "_instance", instance)
         put(self, "_name", name)
+        put(self, "_known", "")
         put(self, "_place", place)
         put(self, "key", instance.key + suffix)
         put(self, "address", instance.address + suffix)
@@ -58,9 +60,13 @@ class TerraformResource(Resource):
     @property
     def name(self) -> str:
         """The physical name, where it is known."""
-        value = self.properties.get(self._name, "") if self._name else ""
+        if self._known or not self._name:
+            return self._known
+        value = self.properties.get(self._name, "")
         value = value.value if isinstance(value, Sensitive) else value
-        return value if isinstance(value, str) else ""
+        if isinstance(value, str):
+            object.__setattr__(self, "_known", value)
+        return self._known
 
     @property
     def identifiers(self) -> Mapping[str, Any]:
