@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -101,9 +102,17 @@ def _diff(plan: Plan) -> Iterator[str]:
 
     documents = {change.document.real: change.document for change in plan.changes}
     for real, document in sorted(documents.items()):
-        old, new = (text.split("\n") for text in (document.text, plan.texts[real]))
+        old, new = (_lines(text) for text in (document.text, plan.texts[real]))
         for line in unified_diff(old, new, f"a/{document.name}", f"b/{document.name}", lineterm=""):
-            yield f"{line[:1]}{MASK}" if looks_secret(line) else _printable(line)
+            bare = line.removesuffix("\n")
+            yield f"{line[:1]}{MASK}" if looks_secret(bare) else _printable(bare)
+            if bare == line and line[:2] not in ("--", "++", "@@"):
+                yield "\\ No newline at end of file"
+
+
+def _lines(text: str) -> list[str]:
+    """Split a text into lines, each with its line feed: only the last one may lack it."""
+    return [line for line in re.split(r"(?<=\n)", text) if line]
 
 
 def _printable(line: str) -> str:
