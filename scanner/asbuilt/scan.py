@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any
 from asbuilt import __version__
 from asbuilt.assertions import rules_for
 from asbuilt.baseline import Baseline, compare, fixed, gating
+from asbuilt.checkout import commit_of
 from asbuilt.evaluate import Evaluation, chosen, evaluate, only, summary_counts
 from asbuilt.frames import with_frames
 from asbuilt.graph import Graph
 from asbuilt.model import Severity, Verdict
 from asbuilt.results import Finding, Results, Run, SourceInfo, SpecInfo, Summary
+from asbuilt.statements import reaches
 from asbuilt.waivers import RULES, WaiverOptions, waive
 
 if TYPE_CHECKING:
@@ -93,7 +95,8 @@ def check(
             raise ScanError(problem)
         evaluation.findings = compare(evaluation.findings, options.baseline.results)
     results = build(document, spec, options, graph, evaluation, started.isoformat(timespec="seconds"), clock)
-    results = replace(results, waivers=applied.waivers, diagnostics=(*results.diagnostics, *warnings))
+    remarks = (*results.diagnostics, *warnings)
+    results = replace(results, waivers=applied.waivers, diagnostics=remarks, coverage=reaches(document, spec, rules))
     return results if options.baseline is None else against(options.baseline, results, options)
 
 
@@ -240,12 +243,13 @@ def build(
             exit_code=exit_code(findings, graph, options),
             fail_on=options.fail_on.value,
             on_unknown=options.on_unknown,
+            commit=commit_of(options.paths[0]),
         ),
         summary=summarise(findings, passes, evaluation, spec),
         findings=findings,
         passes=passes,
         gaps=graph.gaps,
-        diagnostics=graph.diagnostics,
+        diagnostics=(*document.remarks(), *graph.diagnostics),
         rules=tuple(evaluation.rules),
         sections=tuple(spec.sections),
         requirements=tuple(spec.requirements),
