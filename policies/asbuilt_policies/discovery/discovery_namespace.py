@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from asbuilt.model import Resource, Unknown, UnknownKind
 from asbuilt.rules import either, examined, missing, platform_rule, undecided, violation
-from asbuilt.topology.discovery import NAMESPACES, REGISTRY, TYPES, namespace, registries
+from asbuilt.topology.discovery import NAMESPACES, PRIVATE, REGISTRY, TYPES, namespace, registries
 from asbuilt.topology.network import SUBNET, VPC
 from asbuilt.topology.services import ECS_SERVICE, inventory
 
@@ -94,9 +94,11 @@ def _place(space: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     ]
     known = [vpc for _, vpc in places if isinstance(vpc, Resource)]
     if not isinstance(own, Resource):
-        if known and isinstance(own, Unknown):
-            reason = f"whether the namespace {space.name} is in the VPC of the services is not known: {own.reason}"
-            yield undecided(own, reason, prop)
+        if known and space.type == PRIVATE:
+            where = f"{prop.value} is not in the code that was read"
+            cause = Unknown(UnknownKind.UNREAD, where, prop.trace.location) if own is None else own
+            reason = f"whether the namespace {space.name} is in the VPC of the services is not known: {cause.reason}"
+            yield undecided(cause, reason, prop)
         return
     doubt = next((vpc for _, vpc in places if isinstance(vpc, Unknown)), None)
     if doubt is not None and own not in known:

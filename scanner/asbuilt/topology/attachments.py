@@ -75,7 +75,7 @@ class Attachments:
         for type_, path in MEMBERS[role].items():
             for owner in self._owners(type_):
                 prop = owner.at(path)
-                if prop.value is ABSENT or prop.value is None:
+                if prop.value is ABSENT or prop.value is None or prop.value == []:
                     if not _inherits(owner):
                         yield Attachment(owner, prop, default_group(owner, self.graph))
                     continue
