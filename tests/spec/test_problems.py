@@ -432,9 +432,13 @@ def test_the_error_reads_as_file_line_column_message(tmp_path):
 @pytest.mark.parametrize(
     ("name", "message", "remedy"),
     [
-        ("broxyva", "there is no spec `broxyva`", "did you mean broxiva? Or give the path of a YAML file"),
-        ("none/such.yaml", "none/such.yaml: no such file", "give a bundled name or the path of a YAML file"),
-        (".", ".: is a directory", "give a bundled name or the path of a YAML file"),
+        ("broxyva", "there is no spec `broxyva`", "did you mean broxiva? Or give the path of a YAML or Markdown file"),
+        (
+            "none/such.yaml",
+            "none/such.yaml: no such file",
+            "give a bundled name, or the path of a YAML or Markdown file",
+        ),
+        (".", ".: is a directory", "give a bundled name, or the path of a YAML or Markdown file"),
     ],
 )
 def test_no_such_spec(name, message, remedy):

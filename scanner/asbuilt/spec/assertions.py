@@ -51,10 +51,8 @@ def _keywords(schema: Any, path: Path, content: Positioned) -> Iterator[Problem]
         if key in UNDECIDABLE:
             remedy = "say it with additionalProperties, items or anyOf"
             yield Problem(content.key(here), f"`{key}` is not supported: it cannot be decided in three values", remedy)
-        elif key == "$ref" and not (isinstance(value, str) and value.startswith("#")):
-            yield Problem(content.value(here), f"`{value}` is outside of this schema", "refer to #/$defs/… only")
-        elif key == "$ref" and not _resolves(value, content, path):
-            yield Problem(content.value(here), f"`{value}` is not in this schema", "refer to #/$defs/…")
+        elif key == "$ref":
+            yield from _reference(value, here, content)
         elif key == "pattern" and isinstance(value, str):
             yield from _pattern(value, content.value(here))
         elif key in _NAMED and isinstance(value, dict):
@@ -64,6 +62,13 @@ def _keywords(schema: Any, path: Path, content: Positioned) -> Iterator[Problem]
                 yield from _keywords(inner, (*here, name), content)
         elif key not in _LITERAL:
             yield from _keywords(value, here, content)
+
+
+def _reference(value: Any, path: Path, content: Positioned) -> Iterator[Problem]:
+    if not (isinstance(value, str) and value.startswith("#")):
+        yield Problem(content.value(path), f"`{value}` is outside of this schema", "refer to #/$defs/… only")
+    elif not _resolves(value, content, path):
+        yield Problem(content.value(path), f"`{value}` is not in this schema", "refer to #/$defs/…")
 
 
 def _pattern(text: str, where: Location) -> Iterator[Problem]:

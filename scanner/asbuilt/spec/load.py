@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from asbuilt.model import Location
+from asbuilt.model import Diagnostic, Location
 from asbuilt.spec.data import ENVIRONMENT_META, MISSING, copied, drop, get, leaves
 from asbuilt.spec.environments.derive import Resolved, resolve
 from asbuilt.spec.environments.paths import environment_of
@@ -39,6 +39,10 @@ class SpecDocument:
         self._content = content
         self._resolved: dict[str | None, Spec] = {}
         self._index: RequirementIndex | None = None
+
+    def remarks(self) -> tuple[Diagnostic, ...]:
+        """Return the notes as remarks of a run: what a document leaves open is left unchecked, which must be said."""
+        return tuple(Diagnostic("info", "spec-not-understood", note.message, note.location) for note in self.notes)
 
     def environments(self) -> tuple[str, ...]:
         """Return the names of the environments, in the order of the file."""
@@ -165,12 +169,12 @@ def find(name_or_path: str) -> FilePath:
             return specs[name_or_path]
         if not path.is_file():
             remedy = suggest(name_or_path, specs, "bundled specs")
-            raise SpecError(
-                [Problem(None, f"there is no spec `{name_or_path}`", f"{remedy} Or give the path of a YAML file")]
-            )
+            remedy += " Or give the path of a YAML or Markdown file"
+            raise SpecError([Problem(None, f"there is no spec `{name_or_path}`", remedy)])
     if not path.is_file():
         reason = "is a directory" if path.is_dir() else "no such file"
-        raise SpecError([Problem(None, f"{name_or_path}: {reason}", "give a bundled name or the path of a YAML file")])
+        remedy = "give a bundled name, or the path of a YAML or Markdown file"
+        raise SpecError([Problem(None, f"{name_or_path}: {reason}", remedy)])
     return path
 
 

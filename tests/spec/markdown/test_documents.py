@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from asbuilt import scan
 from asbuilt.spec import SpecError, load_spec
 from asbuilt.spec.compare import differences
 from asbuilt.spec.data import leaves
@@ -184,3 +185,18 @@ def test_values_said_of_some_environments_are_not_taken_over_by_others(tmp_path)
     assert document.resolve("staging").logging.retention_days == 14
     assert document.resolve("staging").network.vpc_cidr is None
     assert document.resolve("qa").logging.retention_days is None
+
+
+def test_a_check_says_what_of_the_document_it_did_not_understand(tmp_path):
+    (tmp_path / "main.tf").write_text(
+        'resource "aws_cloudwatch_log_group" "a" {\n  name = "/crumbs/ledger"\n}\n', "utf-8"
+    )
+    document = load_spec(str(BAKERY))
+    results = scan.check(document, document.resolve(None), scan.Options(paths=[tmp_path], root=tmp_path))
+    said = [d for d in results.diagnostics if d.code == "spec-not-understood"]
+    assert [d.message for d in said] == [note.message for note in document.notes]
+    (finding,) = [f for f in results.findings if f.rule == "log-group-retention"]
+    assert finding.verdict.value == "fail"
+    assert finding.requirement.id == "MON-3"
+    assert "kept for one year" in finding.requirement.statement
+    assert finding.requirement.location.file.endswith("bakery.md")

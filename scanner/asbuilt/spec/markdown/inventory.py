@@ -111,7 +111,7 @@ def _tasks(path: str, column: str, cell: str, item: Item, draft: Draft) -> bool:
     low, high = re.search(r"\bmin", column), re.search(r"\bmax", column)
     if not (low or high or re.search(rf"\b(?:{_TASKS})\b", column)):
         return False
-    found = [int(text) for text in re.findall(r"\d+", digits(cell))]
+    found = [int(text) for text in re.findall(r"(?<!\d)\d{1,9}(?!\d)", digits(cell))]
     name = path.rpartition(".")[2]
     if len(found) == 2 and bool(low) == bool(high):
         ordered = found[::-1] if low and high and high.start() < low.start() else found

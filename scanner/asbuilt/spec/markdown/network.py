@@ -25,7 +25,7 @@ def read_region(item: Item, draft: Draft) -> None:
     zones = tuple(dict.fromkeys(re.findall(_ZONE, item.words)))
     if zones and re.search(r"zones?\b|\bazs?\b", item.all) and item.kind != "box":
         draft.state("network.availability_zones", zones, item)
-        count = re.search(r"(\d+)\s*\(|(\d+)\s+(?:availability\s+)?(?:zones|azs)", digits(item.words))
+        count = re.search(r"(\d{1,3})\s*\(|(\d{1,3})\s+(?:availability\s+)?(?:zones|azs)", digits(item.words))
         said = int(count[1] or count[2]) if count else None
         if said is not None and said != len(zones):
             draft.note(
@@ -129,7 +129,7 @@ def read_security_groups(item: Item, draft: Draft) -> None:
 def _group(role: str, text: str, item: Item, draft: Draft) -> None:
     path = f"security_groups.{role}"
     before = text.split(" from ", maxsplit=1)[0]
-    ports = tuple(dict.fromkeys(int(n) for m in re.finditer(_PROSE_PORT, before) for n in re.findall(r"\d+", m[0])))
+    ports = tuple(dict.fromkeys(int(n) for m in re.finditer(_PROSE_PORT, before) for n in re.findall(r"\d{1,9}", m[0])))
     sources = _sources(role, text)
     if ports:
         draft.state(f"{path}.ports", ports, item)

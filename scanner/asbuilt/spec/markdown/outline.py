@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.model import Location
 from asbuilt.spec.markdown.diagram import boxes
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _KEY = re.compile(r"\s*([^:.;\n]{1,60}?)\s*:(?:\s+|$)(.*)", re.DOTALL)
 # Code blocks in these languages are drawings; others are examples of code, which state nothing.
 _DRAWINGS = ("", "text", "txt", "ascii", "diagram", "mermaid")
+# Characters of a sentence, list item or row; a longer one is no statement, and would take its time to search.
+LONGEST: Final = 2000
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`0-9])")
 
 
@@ -171,9 +173,11 @@ class _Walk:
         language = token.info.strip().split(" ")[0].lower()
         if language not in _DRAWINGS:
             last = token.map[1] - 1
-            self._add("code", f"{language} code", token.map[0], last)
+            self._add("code", f"code in {language}", token.map[0], last)
             return
         for text, line, column in boxes(token.content):
+            if len(text) > LONGEST:
+                continue
             where = token.map[0] + (1 if token.type == "fence" else 0) + line
             location = Location(self.file, where + 1, column + 1, where + 1, column + 1 + len(text))
             self.items.append(Item("box", text, self._headings(), self._section(), location))
@@ -196,6 +200,8 @@ class _Walk:
         mark = re.match(r"\s*(?:>\s*)*(?:(?:[-*+]|\d+[.)]|#+|\|)\s+)?", line)
         column = mark.end() if mark else 0
         location = Location(self.file, first + 1, column + 1, last + 1, len(end.rstrip()) + 1)
+        if len(text) > LONGEST:
+            kind, text, cells = "code", f"a text of {len(text):,} characters", {}
         found = _KEY.fullmatch(text) if kind in ("bullet", "sentence") else None
         key, value = (found[1], found[2]) if found else ("", "")
         section = text if kind == "heading" and not self.heads else self._section()

@@ -177,7 +177,7 @@ def _unheard(draft: Draft) -> None:
         if item.kind == "box":
             labels.setdefault(item.section, []).append(item)
             continue
-        said = "code is not read" if item.kind == "code" else f"not understood: “{item.text}”"
+        said = f"not read: {item.text}" if item.kind == "code" else f"not understood: “{item.text}”"
         draft.note(item.location, said, "no requirement is made from it")
     for items in labels.values():
         names = dict.fromkeys(item.text for item in items if not _known_label(item, draft))

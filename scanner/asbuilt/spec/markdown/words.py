@@ -9,7 +9,7 @@ import ipaddress
 import re
 from typing import Final
 
-NUMBER: Final = r"\d+(?:[.,]\d+)?"
+NUMBER: Final = r"(?<!\d)\d{1,12}(?:[.,]\d{1,6})?"
 _WORDS: Final = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
     *("thirteen", "fourteen", "fifteen", "sixteen"),
@@ -35,7 +35,7 @@ def digits(text: str) -> str:
 
 def number(text: str) -> float | int | None:
     """Return the first number of a text, as it is meant: 1,024 and 1024 are one, 0.5 stays a half."""
-    match = re.search(r"\d{1,3}(?:,\d{3})+\b|\d+(?:\.\d+)?", digits(text))
+    match = re.search(r"(?<!\d)(?:\d{1,3}(?:,\d{3}){1,4}\b|\d{1,12}(?!\d)(?:\.\d{1,6})?)", digits(text))
     if match is None:
         return None
     found = float(match[0].replace(",", ""))
