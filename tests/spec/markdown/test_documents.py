@@ -200,3 +200,31 @@ def test_a_check_says_what_of_the_document_it_did_not_understand(tmp_path):
     assert finding.requirement.id == "MON-3"
     assert "kept for one year" in finding.requirement.statement
     assert finding.requirement.location.file.endswith("bakery.md")
+
+
+def test_what_is_said_of_another_environment_is_not_said_of_production(tmp_path):
+    text = (
+        "# Shop\n\n- Production: full capacity with auto-scaling of all services\n- Region: eu-west-1\n"
+        "- Staging has RDS for PostgreSQL in Multi-AZ\n- Logs of staging are encrypted with KMS\n"
+        "- Disaster recovery region: us-west-2\n\n"
+        "## Staging\n\n- Log retention: 3 days\n\n| Service | Port |\n|---|---|\n| api | 1 |\n"
+    )
+    document = load_spec(str(written(tmp_path, text)))
+    spec = document.resolve("prod")
+    for path in ("database", "logging", "services"):
+        assert spec.value(path) is None, path
+    assert spec.region == "eu-west-1"
+    assert [note.location.start_line for note in document.notes] == [5, 6, 7, 11, 15]
+
+
+def test_findings_against_the_document_are_those_against_the_bundled_spec():
+    root = HERE.parents[2] / "fixtures" / "broxiva" / "drifted"
+
+    def findings(name):
+        document = load_spec(name)
+        results = scan.check(document, document.resolve("prod"), scan.Options(paths=[root], environment="prod"))
+        return [(f.id, f.verdict, f.severity, f.requirement.id, f.message) for f in results.findings]
+
+    found = findings(str(PARAPHRASE))
+    assert len(found) > 100
+    assert sorted(found) == sorted(findings("broxiva"))

@@ -34,8 +34,14 @@ def read_logging(item: Item, draft: Draft) -> None:
     """Read the log groups, how long they keep events, and their encryption."""
     if item.kind in ("box", "heading") or not re.search(r"\blog(?:s|ging)?\b", item.all) or _role(item):
         return
+    only_base = not draft.environments_in(item.text) - {draft.base or ""}
     name = re.search(r"(?<!\S)(/[\w/{}<>$.-]*)", item.text)
-    if name and re.search(r"log[\s-]?groups?", item.all) and re.search(r"[{<]\w*(?:service|name)", name[1]):
+    if (
+        only_base
+        and name
+        and re.search(r"log[\s-]?groups?", item.all)
+        and re.search(r"[{<]\w*(?:service|name)", name[1])
+    ):
         draft.state("logging.log_group", re.sub(r"\$?[{<][\w-]*[}>]", "${service}", name[1].rstrip(".")), item)
     if re.search(r"retention|retain|keep|kept|stored for", item.all) and "backup" not in item.all:
         for piece in pieces(item.text):
@@ -43,7 +49,12 @@ def read_logging(item: Item, draft: Draft) -> None:
             if kept is not None:
                 names = draft.environments_in(piece) or draft.environments_in(item.key)
                 draft.state_in(names, "logging.retention_days", kept, item)
-    if re.search(r"\bkms\b", item.words) and re.search(r"encrypt", item.all) and re.search(r"\blogs?\b", item.words):
+    if (
+        only_base
+        and re.search(r"\bkms\b", item.words)
+        and re.search(r"encrypt", item.all)
+        and re.search(r"\blogs?\b", item.words)
+    ):
         draft.state("logging.kms", True, item)
 
 

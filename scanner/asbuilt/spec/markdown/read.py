@@ -36,12 +36,14 @@ READERS = (
 )
 # The readers that know what "no", "not" and "never" do to what they read.
 DENIALS = (inventory.read_capacity, network.read_placement, balancing.read_deployment, operations.read_monitoring)
+# The readers that keep environments apart.
+BY_ENVIRONMENT = (inventory.read_sizing, network.read_vpc, operations.read_logging)
 _DENIED = re.compile(
     r"\b(?:no|not|never|none|neither|nor|without|cannot|disabled?|off|\w+n['\u2019]t)\b", re.IGNORECASE
 )
 _UNCERTAIN = re.compile(
     r"\b(?:planned|roadmap|future|to-?do|tbd|proposed|proposals?|considered|out of scope|deprecated|formerly|previously"
-    r"|legacy|history|alternatives?|might|maybe|open questions?)\b"
+    r"|legacy|history|disaster recovery|failover|secondary region|backups?|alternatives?|might|maybe|open questions?)\b"
 )
 TEMPLATES: tuple[Path, ...] = (("discovery", "namespace"), ("logging", "log_group"))
 
@@ -59,13 +61,14 @@ def read_markdown(content: bytes, file: str) -> tuple[Positioned, tuple[Problem,
     found = outline(text, file)
     draft = Draft(found, file)
     _environments(found.items, draft)
-    inventory.read_classes(found.items, draft)
-    inventory.read_services(found.items, draft)
-    for item in found.items:
-        for reader in _readers(item):
+    items = tuple(item for item in found.items if not _elsewhere(item, draft))
+    inventory.read_classes(items, draft)
+    inventory.read_services(items, draft)
+    for item in items:
+        for reader in _readers(item, draft):
             reader(item, draft)
-    operations.read_roles(found.items, draft)
-    balancing.read_routes(found.items, draft)
+    operations.read_roles(items, draft)
+    balancing.read_routes(items, draft)
     if not draft.sources:
         remedy = "a document states its architecture in tables, lists and sentences; see docs/documents.md"
         raise SpecError([Problem(Location(file, 1), "nothing in this document is understood", remedy)])
@@ -74,14 +77,25 @@ def read_markdown(content: bytes, file: str) -> tuple[Positioned, tuple[Problem,
     return draft.finished(), tuple(sorted(draft.notes, key=lambda p: (p.location or Location(file, 1), p.message)))
 
 
-def _readers(item: Item) -> tuple[Callable[[Item, Draft], None], ...]:
-    """Return who may read an item: nobody what is only planned; what is denied, those who understand denials."""
+def _elsewhere(item: Item, draft: Draft) -> bool:
+    """Whether an item stands under the heading of another environment than the base: it says nothing of the base."""
+    named_above = draft.environments_in(" ".join(item.headings))
+    return bool(named_above) and draft.base not in named_above
+
+
+def _readers(item: Item, draft: Draft) -> tuple[Callable[[Item, Draft], None], ...]:
+    """Return who may read an item: nobody what is only planned; what is denied, those who understand denials.
+
+    What is said of another environment than the base is for those who keep environments apart.
+    """
     if item.kind == "code" or _UNCERTAIN.search(item.all):
         return ()
     if "example" in item.all:
         return (balancing.read_discovery,)
     if item.kind in ("bullet", "sentence") and _DENIED.search(item.text):
         return tuple(reader for reader in READERS if reader in DENIALS)
+    if item.kind != "box" and draft.environments_in(item.text) - {draft.base or ""}:
+        return BY_ENVIRONMENT
     return READERS
 
 
