@@ -19,10 +19,6 @@ CREDENTIAL = re.compile(
     """,
     re.VERBOSE,
 )
-SECRET_NAME = re.compile(
-    r"(?i)(?:password|passwd|passphrase|secret|token|credential|api_?key|private_?key|access_?key|"
-    r"database_url|connection_?string|auth)"
-)
 
 
 def looks_secret(text: str) -> bool:
