@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from asbuilt.model import Verdict
 from asbuilt_reports import digest, exceptions
+from asbuilt_reports.edits import markdown_section
 from asbuilt_reports.escape import value, visible
 
 if TYPE_CHECKING:
@@ -44,6 +45,12 @@ def render(results: Results, *, limit: int = LIMIT) -> str:
             parts.append(row)
     if left:
         parts.append(f"\n{left:,} more findings are in the JSON.\n")
+    edits = markdown_section(results)
+    if len(edits.encode()) <= max(room - len(tail.encode()), 0):
+        parts.append(edits)
+        room -= len(edits.encode())
+    elif edits:
+        parts.append("\nThe edits are in the JSON.\n")
     if len(tail.encode()) <= max(room, 0):
         parts.append(tail)
     elif tail.strip():

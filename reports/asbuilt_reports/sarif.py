@@ -20,6 +20,7 @@ from urllib.parse import quote
 
 from asbuilt.model import Location, Severity, Verdict
 from asbuilt_reports import digest, exceptions
+from asbuilt_reports.edits import sarif_fixes
 from asbuilt_reports.escape import value, visible
 from asbuilt_reports.sarif_lint import MAX_RESULTS, lint_github
 
@@ -163,6 +164,8 @@ def _result(
     }
     if related := _related(finding):
         result["relatedLocations"] = related
+    if fixes := sarif_fixes(finding, uri):
+        result["fixes"] = fixes
     if finding.verdict is Verdict.NOT_APPLICABLE:
         result |= {"kind": "notApplicable", "level": "none"}
     if finding.verdict is Verdict.WAIVED:

@@ -207,7 +207,7 @@ def findings() -> tuple[Finding, ...]:
                     location=at(f"modules/{HOSTILE}.tf", 4, 3, 9),
                     via=(Step(HOSTILE, at(HOSTILE, 1)),),
                     frame=Frame(4, (HOSTILE, "}")),
-                    edit=Edit(at(HOSTILE, 1), f"\n  {HOSTILE} = false"),
+                    edit=Edit(at(f"modules/{HOSTILE}.tf", 4, 1, 1), "\n  assign_public_ip = false"),
                 ),
             ),
         ),
