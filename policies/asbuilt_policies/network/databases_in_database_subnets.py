@@ -71,8 +71,8 @@ def databases_in_database_subnets(resource: Resource, spec: Spec, graph: Graph) 
     if resource.type in OCCUPANTS:
         yield from _in_group(resource, graph, path)
         return
-    items = resource.at("SubnetIds").items()
-    yield from expect_in_tier(items, tier, resource.name or resource.address, spec, graph, requirement=path)
+    named, told = resource.at("SubnetIds"), resource.name or resource.address
+    yield from expect_in_tier(named.items(), tier, told, spec, graph, at=named, requirement=path)
 
 
 def _in_group(occupant: Resource, graph: Graph, path: str) -> Iterator[Evidence]:

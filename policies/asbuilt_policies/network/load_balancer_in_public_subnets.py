@@ -38,4 +38,4 @@ def load_balancer_in_public_subnets(spec: Spec, graph: Graph) -> Iterator[Eviden
         items = [*balancer.at("Subnets").items()]
         items += [mapping.at("SubnetId") for mapping in balancer.at("SubnetMappings").items()]
         what = balancer.name or balancer.address
-        yield from expect_in_tier(items, tier, what, spec, graph, requirement=path)
+        yield from expect_in_tier(items, tier, what, spec, graph, at=balancer.at("Subnets"), requirement=path)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asbuilt.rules import rule
+from asbuilt.model import ABSENT
+from asbuilt.rules import inapplicable, rule
 from asbuilt.topology.placement import expect_in_tier
 
 if TYPE_CHECKING:
@@ -28,5 +29,9 @@ def tasks_in_private_subnets(service: Resource, spec: Spec, graph: Graph) -> Ite
     Source: Amazon VPC User Guide, "Subnets for your VPC" (a public subnet has a direct route to an internet gateway)
     and "Configure route tables"; read 2026-11.
     """
-    subnets = service.at("NetworkConfiguration.AwsvpcConfiguration.Subnets").items()
-    yield from expect_in_tier(subnets, spec.tasks.subnets or "", service.name or service.address, spec, graph)
+    subnets = service.at("NetworkConfiguration.AwsvpcConfiguration.Subnets")
+    name, tier = service.name or service.address, spec.tasks.subnets or ""
+    if service.get("DeploymentController.Type") == "EXTERNAL" and subnets.value is ABSENT:
+        yield inapplicable(service, f"the task sets of {name} name its subnets")
+        return
+    yield from expect_in_tier(subnets.items(), tier, name, spec, graph, at=subnets)

@@ -17,14 +17,24 @@ if TYPE_CHECKING:
 
 
 def expect_in_tier(
-    items: Iterable[Property], tier: str, what: str, spec: Spec, graph: Graph, *, requirement: str = ""
+    items: Iterable[Property],
+    tier: str,
+    what: str,
+    spec: Spec,
+    graph: Graph,
+    *,
+    at: Property | None = None,
+    requirement: str = "",
 ) -> Iterator[Evidence]:
     """Yield evidence where a property names a subnet that is not of the tier.
 
     A subnet is public by its routes, whatever it is called; which of several tiers it belongs to, its block says. A
-    subnet that is not among what was scanned is unknown.
+    subnet that is not among what was scanned is unknown. `at` is where subnets have to be named: none is a violation.
     """
-    for item in items:
+    named = list(items)
+    if not named and at is not None:
+        yield violation(at, f"{what} names no subnets", expected=f"the {tier} subnets", requirement=requirement)
+    for item in named:
         found = graph.targets(item, SUBNET)
         for target in found:
             if isinstance(target, Unknown):
