@@ -1,0 +1,49 @@
+"""The scripts that generate and measure platforms."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from asbuilt.sources.terraform.load import load
+
+SCRIPTS = Path(__file__).parents[1] / "scripts"
+
+
+@pytest.fixture
+def scripts(monkeypatch):
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+    yield
+    for name in ("bench", "generate_platform"):
+        sys.modules.pop(name, None)
+
+
+@pytest.mark.parametrize("size", [12, 100, 500])
+def test_a_generated_platform_has_as_many_resources_as_asked_for(scripts, tmp_path, size):
+    from generate_platform import generate
+
+    for folder in ("one", "two"):
+        generate(size, tmp_path / folder)
+    loaded = load([tmp_path / "one"])
+    assert sum(one.mode == "managed" for one in loaded.roots[0].instances()) == size
+    assert loaded.diagnostics == []
+    texts = [{p.name: p.read_text() for p in (tmp_path / folder).rglob("*.tf")} for folder in ("one", "two")]
+    assert texts[0] == texts[1]
+
+
+def test_bars_say_what_is_met_missed_and_not_measured(scripts):
+    from bench import Row, bars, table
+
+    rows = [
+        Row("asbuilt", "platform", wall=0.5, cpu=0.5, megabytes=30),
+        Row("checkov", "platform", wall=5.0, cpu=5.0, megabytes=200),
+        Row("asbuilt", "20000", wall=5.0, cpu=5.0, megabytes=300),
+        Row("checkov", "20000", note="stopped after 1800 s"),
+    ]
+    held = {what: met for what, met, _ in bars(rows)}
+    assert list(held.values()) == [False, True, True, True, None]
+    assert "stopped after 1800 s" in table(rows)
+    rows[3].note = "cannot be installed: no network"
+    assert [met for what, met, _ in bars(rows) if "100 times" in what] == [None]
