@@ -1,6 +1,7 @@
 """The architecture spec: what infrastructure must look like.
 
-`load_spec` reads one. Importing this package costs nothing; loading one imports pydantic only where something is wrong with it.
+`load_spec` reads one. Importing this package costs nothing; loading one imports pydantic
+only where something is wrong with it.
 """
 
 from __future__ import annotations
