@@ -60,7 +60,7 @@ class LazyGroup(click.Group):
         """Run a command; a crash of ours exits 2: Python's own 1 would read as "findings"."""
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was, it must not exit 1
             import traceback
