@@ -36,7 +36,7 @@ _EXIT = {
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Findings of one rule that differ in nothing but the resource; `findings[0]` speaks for all."""
+    """Findings of one rule with one place and one way to mend them; `findings[0]` speaks for all."""
 
     findings: tuple[Finding, ...]
 
@@ -50,6 +50,16 @@ class Group:
         """The one place that mends every finding of the group, if there is one."""
         origins = {main_evidence(finding).origin if finding.evidence else None for finding in self.findings}
         return origins.pop() if len(origins) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """What one rule found broken about one statement: its worst group, and how much more of it there is."""
+
+    group: Group
+    total: int
+    new: int
+    places: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +239,7 @@ def _block(findings: Sequence[Finding]) -> RuleBlock:
 
 
 def _sameness(finding: Finding) -> str:
-    """Return a key that is equal for findings that differ in nothing but the resource."""
+    """Return a key that is equal for findings that one change of one place mends in the same way."""
     facts = [
         (item.outcome, re.sub(r"\d+", "N", item.path), item.expected, item.actual, item.absent)
         for item in finding.evidence
@@ -237,27 +247,40 @@ def _sameness(finding: Finding) -> str:
     ]
     # Where the values say it all, messages may differ in the resource's name; else the message is the fact.
     told = facts and all(item.expected is not None for item in finding.evidence if item.path)
-    own = "" if told else _nameless(finding)
+    own = "" if told else _nameless(finding, finding.message)
+    places = [str(item.origin) for item in finding.evidence] or [str(location_of(finding))]
+    fixes = [_nameless(finding, fix) for fix in (finding.fix, *(item.fix for item in finding.evidence))]
     key = (finding.verdict, finding.severity, facts, own, finding.waiver, finding.reason, finding.baseline)
-    return json.dumps(key, sort_keys=True, default=str)
+    return json.dumps([key, places, fixes], sort_keys=True, default=str)
 
 
-def _nameless(finding: Finding) -> str:
-    """Return the message without the words that name the resource."""
-    message, resource = finding.message, finding.resource
+def _nameless(finding: Finding, text: str) -> str:
+    """Return a message or a fix without the words that name the resource."""
+    resource = finding.resource
     for name in (resource.address, resource.name, resource.service):
-        message = message.replace(name, "\0") if name else message
-    return message
+        text = text.replace(name, "\0") if name else text
+    return text
 
 
-def top_risks(results: Results, limit: int = 5) -> list[Group]:
-    """Return the worst failing groups: what is new first, then by severity, then by how many resources they hit."""
+def worst_groups(results: Results) -> list[Group]:
+    """Return the failing groups: by severity, then by how many resources they hit, then what is new."""
     groups = [group for _, blocks in sections(results, Verdict.FAIL) for block in blocks for group in block.groups]
-    return sorted(groups, key=_risk)[:limit]
+    return sorted(groups, key=_badness)
 
 
-def _risk(group: Group) -> tuple[bool, int, int]:
-    return group.first.baseline == "known", -group.first.severity.rank, -len(group.findings)
+def top_risks(results: Results, limit: int = 5) -> list[Risk]:
+    """Return what is broken worst, each rule and statement once: by severity, then breadth, then what is new."""
+    risks = [_risk(block) for _, blocks in sections(results, Verdict.FAIL) for block in blocks]
+    return sorted(risks, key=lambda r: (-r.group.first.severity.rank, -r.total, not r.new))[:limit]
+
+
+def _risk(block: RuleBlock) -> Risk:
+    new = sum(finding.baseline == "new" for finding in block.findings)
+    return Risk(min(block.groups, key=_badness), len(block.findings), new, len(block.groups))
+
+
+def _badness(group: Group) -> tuple[int, int, bool]:
+    return -group.first.severity.rank, -len(group.findings), group.first.baseline == "known"
 
 
 def by_reason(results: Results) -> list[tuple[str, list[Finding]]]:

@@ -28,7 +28,7 @@ def render(results: Results) -> str:
         if gap.incomplete:
             text = f"{gap.what}: {gap.reason}" + (f"\n{gap.action}" if gap.action else "")
             levels["error"].append(_command("error", "Not evaluated", text, gap.location))
-    for group in digest.top_risks(results, limit=len(results.findings)):
+    for group in digest.worst_groups(results):
         if group.first.baseline == "known":
             continue
         level = _LEVEL.get(group.first.severity, "notice")

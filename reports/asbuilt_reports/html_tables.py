@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Verdict
-from asbuilt_reports import digest, exceptions
+from asbuilt_reports import digest, exceptions, standings
 from asbuilt_reports.escape import value
 from asbuilt_reports.html_charts import bar
 
@@ -19,6 +19,7 @@ _STATE_LOOKS = {
     "idle": "not_applicable",
     "ignored": "unknown",
 }
+_STANDING_LOOKS = {"broken": "fail", "holds": "pass", "partly": "unknown", "not judged": "not_applicable"}
 FIXED = 500  # rows
 
 
@@ -32,6 +33,35 @@ def bars(results: Results, links: dict[str, str]) -> list[dict[str, Any]]:
             {"name": section or "(no section)", "link": links.get(section, ""), "counts": tally, "bar": bar(tally)}
         )
     return rows
+
+
+def statements(results: Results, sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return every statement by section, with its standing and links to the findings that cite it."""
+    blocks: dict[str, list[dict[str, Any]]] = {}
+    for section in sections:
+        for block in section["blocks"]:
+            blocks.setdefault(block["requirement"].id, []).append(block)
+    return [
+        {
+            "name": name or "Outside the sections",
+            "told": standings.told(standings.tally(rows)),
+            "rows": [_statement(row, blocks.get(row.requirement.id, [])) for row in rows],
+        }
+        for name, rows in standings.standings(results)
+    ]
+
+
+def _statement(row: standings.Standing, blocks: list[dict[str, Any]]) -> dict[str, Any]:
+    where = row.requirement.location
+    return {
+        "id": row.requirement.id,
+        "statement": row.requirement.statement,
+        "where": f"{where.file}:{where.start_line}" if where else "",
+        "state": row.state,
+        "looks": _STANDING_LOOKS.get(row.state, row.state),
+        "why": row.why,
+        "links": [{"id": block["id"], "rule": block["rule"], "count": block["count"]} for block in blocks],
+    }
 
 
 def waivers(results: Results) -> list[dict[str, Any]]:

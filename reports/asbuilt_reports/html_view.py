@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Verdict
-from asbuilt_reports import digest, exceptions, html_tables
+from asbuilt_reports import digest, exceptions, html_tables, standings
 from asbuilt_reports.escape import value, visible
 from asbuilt_reports.html_charts import ring
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from asbuilt.results import EvidenceItem, Finding, Results, RuleInfo
 
 # A card costs about 1.5 kB and a row 250 bytes: 10,000 findings stay under 3 MB.
-CARDS_PER_RULE = 12
+CARDS_PER_RULE = 20  # a mistake in each of 15 services is shown whole
 CARDS = 500
 ROWS_PER_RULE = 4000
 OPEN_ROWS = 25
@@ -32,7 +32,10 @@ def view(results: Results) -> dict[str, Any]:
     rules = digest.rule_info(results)
     sections: list[dict[str, Any]] = []
     for number, (name, blocks) in enumerate(digest.sections(results, *_FINDINGS)):
-        shown = [_block(block, rules.get(block.rule), ids, cards) for block in blocks]
+        shown = [
+            {"id": f"r-{number}-{place}", **_block(block, rules.get(block.rule), ids, cards)}
+            for place, block in enumerate(blocks)
+        ]
         tally = results.summary.by_section.get(name, {})
         sections.append({"id": f"s-{number}", "name": name, "blocks": shown, "fail": tally.get("fail", 0)})
     return {
@@ -53,7 +56,9 @@ def view(results: Results) -> dict[str, Any]:
         ],
         "severities": [(name, n) for name, n in results.summary.by_severity.items() if n],
         "bars": html_tables.bars(results, {s["name"]: s["id"] for s in sections}),
-        "risks": [_risk(group, ids) for group in digest.top_risks(results)],
+        "risks": [_risk(risk, ids) for risk in digest.top_risks(results)],
+        "overall": standings.overall(results),
+        "statements": html_tables.statements(results, sections),
         "sections": sections,
         "waivers": html_tables.waivers(results),
         "against": exceptions.against(results),
@@ -247,8 +252,8 @@ def _code(text: str) -> str:
     return visible(text.replace("\t", "  "))
 
 
-def _risk(group: digest.Group, ids: _Ids) -> dict[str, Any]:
-    finding = group.first
+def _risk(risk: digest.Risk, ids: _Ids) -> dict[str, Any]:
+    finding = risk.group.first
     change = digest.location_of(finding)
     if finding.evidence:
         change = digest.main_evidence(finding).origin or change
@@ -257,12 +262,13 @@ def _risk(group: digest.Group, ids: _Ids) -> dict[str, Any]:
         "severity": finding.severity.value,
         "title": finding.title,
         "name": _name(finding),
-        "more": len(group.findings) - 1,
+        "more": risk.total - 1,
+        "places": risk.places,
         "message": finding.message if finding.message != finding.title else "",
         "fix": finding.fix,
         "change": _place(change),
         "says": exceptions.says(finding.requirement),
-        "baseline": finding.baseline or "",
+        "new": risk.new,
     }
 
 

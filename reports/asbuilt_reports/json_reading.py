@@ -14,6 +14,7 @@ from asbuilt.results import (
     Finding,
     Fixed,
     Frame,
+    Reach,
     Requirement,
     Results,
     RuleInfo,
@@ -146,6 +147,7 @@ def read_results(data: Any) -> Results:
         sections=top.texts("sections"),
         requirements=tuple(_requirement(node) for node in top.nodes("requirements")),
         fixed=tuple(_fixed(node) for node in top.nodes("fixed")),
+        coverage=tuple(_reach(node) for node in top.nodes("coverage")) if "coverage" in top.data else (),
     )
 
 
@@ -271,6 +273,10 @@ def _rule(node: Node) -> RuleInfo:
         fix=node.text("fix"),
         source=node.text("source"),
     )
+
+
+def _reach(node: Node) -> Reach:
+    return Reach(node.text("requirement"), node.texts("rules"), node.texts("environments"), node.texts("open"))
 
 
 def _gap(node: Node) -> Gap:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Finding,
         Fixed,
         Frame,
+        Reach,
         Requirement,
         Results,
         RuleInfo,
@@ -79,6 +80,7 @@ def as_dict(results: Results) -> dict[str, Any]:
         "sections": list(results.sections),
         "requirements": [_requirement(requirement) for requirement in results.requirements],
         "fixed": [fixed_dict(row) for row in results.fixed],
+        "coverage": [_reach(reach) for reach in results.coverage],
     }
 
 
@@ -218,6 +220,15 @@ def _rule(rule: RuleInfo) -> dict[str, Any]:
         "why": rule.why,
         "fix": rule.fix,
         "source": rule.source,
+    }
+
+
+def _reach(reach: Reach) -> dict[str, Any]:
+    return {
+        "requirement": reach.requirement,
+        "rules": list(reach.rules),
+        "environments": list(reach.environments),
+        "open": list(reach.open),
     }
 
 

@@ -27,7 +27,7 @@ _SHAPE = {"critical": "⬛", "high": "🟥", "medium": "🟧", "low": "🟨", "i
 def render(results: Results, *, limit: int = LIMIT) -> str:
     """Return the summary, at most `limit` bytes of UTF-8."""
     head = "\n".join(_head(results)) + "\n"
-    groups = digest.top_risks(results, limit=len(results.findings))
+    groups = digest.worst_groups(results)
     tail = "\n".join(_tail(results)) + "\n"
     parts, room = [head], limit - len(head.encode()) - 500
     if groups:

@@ -133,6 +133,16 @@ def _lost(message: str) -> bool:
     return "not understood" in message or "left out" in message
 
 
+def stated(spec: Spec) -> set[str]:
+    """Return the ids of the statements that set values in an environment."""
+    return {_owner(spec, path).id for path, _ in _stated(spec)}
+
+
+def cited(rule: Rule, spec: Spec) -> set[str]:
+    """Return the ids of the statements that findings of a rule can cite in an environment."""
+    return {_owner(spec, path).id for path in _held(rule, spec)}
+
+
 def _stated(spec: Spec) -> Iterable[tuple[Path, Any]]:
     for name in spec.values().get("assertions", {}):
         yield ("assertions", name), None

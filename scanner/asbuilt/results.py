@@ -136,6 +136,20 @@ class RuleInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How far rules hold infrastructure to one statement in the environment of the run.
+
+    `requirement` is the statement's id. `rules` can cite it: each of their passes counts for it. `environments` names
+    the ones it is about, where it is not about all. `open` lists the values it sets that no rule looks at.
+    """
+
+    requirement: str
+    rules: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SourceInfo:
     """One thing that was scanned: a Terraform root, a template, an account."""
 
@@ -228,6 +242,7 @@ class Results:
     sections: tuple[str, ...] = ()
     requirements: tuple[Requirement, ...] = field(default=())
     fixed: tuple[Fixed, ...] = ()
+    coverage: tuple[Reach, ...] = ()
 
 
 __all__ = [
@@ -242,6 +257,7 @@ __all__ = [
     "Frame",
     "Gap",
     "Location",
+    "Reach",
     "Requirement",
     "Results",
     "Rewrite",

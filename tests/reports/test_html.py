@@ -19,7 +19,7 @@ from reports import golden, sample
 class Tags(HTMLParser):
     """Every tag with its attributes, the ids, and the open tags that were never closed."""
 
-    VOID = frozenset({"meta", "input", "br", "img"})
+    VOID = frozenset({"meta", "input", "br", "img", "col"})
     OPTIONAL = frozenset({"td", "tr", "li", "p"})
 
     def __init__(self, text: str) -> None:

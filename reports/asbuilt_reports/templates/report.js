@@ -55,12 +55,12 @@
   const all = () => { query.value = ""; for (const box of boxes) box.checked = true; };
   const reveal = () => {
     const id = decodeURIComponent(location.hash.slice(1));
-    const target = id.startsWith("f-") && document.getElementById(id);
+    const target = /^[fr]-/.test(id) && document.getElementById(id);
     if (!target) return;
     if (target.closest(".off")) { all(); apply(); remember(); }
     const more = target.closest("details");
     if (more) more.open = true;
-    target.scrollIntoView({ block: "center" });
+    target.scrollIntoView({ block: id.startsWith("f-") ? "center" : "start" });
   };
   let at = null;
   const move = (step) => {

@@ -1,0 +1,45 @@
+"""Say for each statement, in one environment, which rules can cite it and which of its values none of them looks at."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from asbuilt.coverage import cited, coverage, stated
+from asbuilt.results import Reach
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from asbuilt.rules import Rule
+    from asbuilt.spec.load import SpecDocument
+    from asbuilt.spec.models import Spec
+
+
+def reaches(document: SpecDocument, spec: Spec, rules: Sequence[Rule]) -> tuple[Reach, ...]:
+    """Return the reach of these rules over every statement, in the order of the architecture.
+
+    A rule that a spec gives nothing to enforce reaches nothing, and one that only a live account could decide does
+    not reach code. Values that only another environment sets are open in none: that environment's run judges them.
+    """
+    about = _environments(document)
+    holding: dict[str, set[str]] = defaultdict(set)
+    for rule in rules:
+        if not rule.live and spec.value(rule.enforces) is not None:
+            for requirement in cited(rule, spec):
+                holding[requirement].add(rule.id)
+    return tuple(
+        Reach(row.id, tuple(sorted(holding[row.id])), about.get(row.id, ()), row.open)
+        for row in coverage(document, rules).rows
+        if row.id
+    )
+
+
+def _environments(document: SpecDocument) -> dict[str, tuple[str, ...]]:
+    """Return the environments that a statement is about, where it sets no base value."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    base = stated(document.resolve(None))
+    for name in document.environments():
+        for requirement in stated(document.resolve(name)) - base:
+            found[requirement][name] = None
+    return {requirement: tuple(names) for requirement, names in found.items()}
