@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asbuilt.model import Resource, Unknown
+from asbuilt.model import ABSENT, Resource, Unknown
 from asbuilt.rules import either, examined, expect, missing, platform_rule, undecided, violation
 from asbuilt.topology.attachments import ENDPOINT
 from asbuilt.topology.endpoints import endpoints, kind_of, region_of, tables_at, task_route_tables
@@ -67,6 +67,12 @@ def _judge(endpoint: Resource, service: str, spec: Spec, graph: Graph) -> Iterat
     elif kind == "Interface":
         message = f"{endpoint.address} has no private DNS: tasks still reach {service} by its public addresses"
         yield from expect(endpoint.at("PrivateDnsEnabled"), True, message, default=True)
+        subnets = endpoint.at("SubnetIds")
+        if isinstance(subnets.value, Unknown):
+            reason = f"whether {endpoint.address} is in any subnet is not known: {subnets.value.reason}"
+            yield undecided(subnets.value, reason, subnets)
+        elif subnets.value is ABSENT or subnets.value is None or subnets.value == []:
+            yield violation(subnets, f"{endpoint.address} is in no subnet: nothing answers there", expected="a subnet")
     else:
         message = f"{endpoint.address} is a {kind} endpoint; {service} has no such endpoints"
         yield violation(prop, message, expected="Interface")

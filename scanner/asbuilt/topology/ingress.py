@@ -105,7 +105,7 @@ def _judge_ports(permission: Permission, group: Resource, view: _View) -> Iterat
     if not view.stated.ports:
         return
     where, protocol, ports = permission.where, permission.protocol, permission.ports
-    message = f"{group.address} opens {permission} to {WORDS[view.role]}; the architecture opens {view.allowed}"
+    message = f"{group.address} opens {permission} of {WORDS[view.role]}; the architecture lets in {view.allowed}"
     protocols = view.stated.protocols
     if isinstance(protocol, Unknown):
         yield undecided(
