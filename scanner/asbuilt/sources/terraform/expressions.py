@@ -70,7 +70,8 @@ class ExpressionParser(CollectionParser):
 
     def _operations(self, first: Expr, free: bool) -> Expr:
         """Parse `op operand …` after the first operand; all operators bind to the left."""
-        operands, pending = [first], []
+        operands: list[Expr] = [first]
+        pending: list[str] = []
         count = 0
         while (after := self.after) is not None and after.lastindex == 3:
             op = after[3]

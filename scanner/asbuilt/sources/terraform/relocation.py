@@ -29,4 +29,4 @@ def relocate(root: Node, locate: Callable[[int], int]) -> None:
             continue
         elif not isinstance(item, ObjectItem):
             continue
-        todo.extend(getattr(item, name) for name in _children(type(item)))
+        todo.extend(getattr(item, name) for name in _children(type(item)))  # type: ignore[arg-type]
