@@ -20,6 +20,8 @@ _MODULES: Final = {
     "markdown": "markdown",
     "csv": "csv_table",
     "github": "github",
+    "ocsf": "ocsf",
+    "asff": "asff",
 }
 
 

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "fix": ("asbuilt.cli.fix", "Mend findings where the right value is known, after proving each edit."),
     "history": ("asbuilt.cli.history", "List the stored runs and what each changed; write one again."),
     "inspect": ("asbuilt.cli.inspect", "Show what asbuilt sees: resources, properties, unknowns, origins."),
+    "publish": ("asbuilt.cli.publish", "Send results to AWS Security Hub."),
     "report": ("asbuilt.cli.report", "Render results again in any format, without scanning."),
     "rules": ("asbuilt.cli.rules", "List the rules and the requirements they enforce."),
     "spec": ("asbuilt.cli.spec", "Validate, show and describe architecture specs."),
