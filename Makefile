@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 30
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_QUIET ?= 1
 
-.PHONY: help setup demo test lint format bench fuzz chromium postgresql corpus clean
+.PHONY: help setup demo test lint format bench fuzz chromium npm-tools postgresql corpus clean
 
 help:  ## Show the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -30,7 +30,7 @@ demo: $(STAMP)  ## Scan the drifted Broxiva platform; print the findings; write 
 	echo; echo "The platform differs from its architecture, as it should here (exit code 1)."; \
 	echo "Reports: $(OUT)/asbuilt-report.html, $(OUT)/asbuilt-report.sarif, $(OUT)/asbuilt-report.json"
 
-test: $(STAMP) chromium postgresql corpus  ## Run all tests, as CI does.
+test: $(STAMP) chromium npm-tools postgresql corpus  ## Run all tests, as CI does.
 	$(BIN)/python -m pytest -n 2
 
 lint: $(STAMP)  ## Check style, types and layers.
@@ -55,6 +55,19 @@ chromium:
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
 	else \
 	    echo "The browser tests need Chromium. Install Debian's package: sudo apt-get install chromium" >&2; exit 1; \
+	fi
+
+# axe-core looks for what people with disabilities stumble over. Only its one script is used, in the browser tests.
+AXE := axe-core-4.14.1
+NPM_TOOLS := .npm-tools
+npm-tools:  ## Fetch axe-core (into .npm-tools; needs npm).
+	@if [ ! -f $(NPM_TOOLS)/$(AXE)/axe.min.js ]; then \
+	    if command -v npm >/dev/null 2>&1; then \
+	        tmp=$$(mktemp -d); \
+	        if (cd "$$tmp" && npm pack --silent "$$(echo $(AXE) | sed 's/\(.*\)-/\1@/')" && tar -xzf $(AXE).tgz) >/dev/null 2>&1; \
+	        then mkdir -p $(NPM_TOOLS)/$(AXE) && cp "$$tmp"/package/axe.min.js "$$tmp"/package/LICENSE $(NPM_TOOLS)/$(AXE)/; \
+	        else echo "axe-core could not be fetched; its tests will fail." >&2; fi; rm -rf "$$tmp"; \
+	    else echo "The accessibility tests need axe-core, and npm to fetch it: sudo apt-get install npm, make npm-tools" >&2; fi; \
 	fi
 
 # Terraform and HCL that other projects wrote: Debian ships the test data of HashiCorp's own Go libraries.

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Verdict
-from asbuilt_reports import digest, exceptions
+from asbuilt_reports import digest, exceptions, standings
 from asbuilt_reports.edits import markdown_section
 from asbuilt_reports.escape import value, visible
 
@@ -81,6 +81,9 @@ def _head(results: Results) -> Iterator[str]:
     yield f"Spec {md(run.spec.title or run.spec.name)}, environment {md(run.environment) or 'default'}; "
     yield f"scanned {where}; "
     yield f"{md(digest.exit_meaning(results))}."
+    if stands := standings.overall(results):
+        yield ""
+        yield md(stands)
     if compared := exceptions.against(results):
         yield ""
         yield f"**{md(compared[0].upper() + compared[1:])}.**"
@@ -124,6 +127,7 @@ def _tail(results: Results) -> Iterator[str]:
             yield f"- {md(reason)} ({digest.plural(len(findings), 'check')}): {names}{more}"
         if len(reasons) > 50:
             yield f"- and {len(reasons) - 50:,} more reasons"
+    yield from _statements(results)
     yield from _waivers(results)
     if results.fixed:
         yield "\n### Fixed since the baseline\n"
@@ -132,6 +136,21 @@ def _tail(results: Results) -> Iterator[str]:
             yield f"- {md(row.severity.value)} {md(row.rule)}: {md(row.address)}{how}"
         if len(results.fixed) > 50:
             yield f"- and {len(results.fixed) - 50:,} more"
+
+
+def _statements(results: Results) -> Iterator[str]:
+    """Yield every statement with its standing, folded away."""
+    by_section = standings.standings(results)
+    if not by_section:
+        return
+    yield "\n<details><summary>Statement by statement</summary>\n"
+    yield "| section | id | statement | verdict | checks |\n|---|---|---|---|---|"
+    for section, rows in by_section:
+        for row in rows:
+            state = f"**{row.state}**" if row.state == "broken" else row.state.replace("partly", "holds in part")
+            says = row.requirement
+            yield f"| {md(section)} | {md(says.id)} | {md(says.statement)} | {state} | {md(row.why)} |"
+    yield "\n</details>"
 
 
 def _waivers(results: Results) -> Iterator[str]:

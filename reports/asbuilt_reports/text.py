@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Severity, Verdict
-from asbuilt_reports import digest, exceptions
-from asbuilt_reports.escape import value, visible
+from asbuilt_reports import digest, exceptions, standings
+from asbuilt_reports.escape import columns, value, visible
 from asbuilt_reports.text_layout import Paper, code_frame
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ _SEVERITY_STYLE = {
     Severity.LOW: "note",
     Severity.INFO: "dim",
 }
+_STANDING_STYLE = {"broken": "severe", "unknown": "warn", "waived": "note", "partly": "warn", "holds": "good"}
 _LISTED = 20  # resources of one group, unless verbose: a platform of 15 services is shown whole
 
 
@@ -45,6 +46,7 @@ def render(results: Results, *, color: bool = False, width: int = 100, verbose: 
     if verbose:
         _not_applicable(paper, results)
         _passes(paper, results)
+        _statements(paper, results)
     _summary(paper, results, verbose)
     return paper.text()
 
@@ -240,6 +242,23 @@ def _passes(paper: Paper, results: Results) -> None:
     paper.line()
 
 
+def _statements(paper: Paper, results: Results) -> None:
+    by_section = standings.standings(results)
+    if not by_section:
+        return
+    paper.rule("Statement by statement")
+    names = [row.requirement.id for _, rows in by_section for row in rows]
+    widest = max(columns(visible(name)) for name in names)
+    for section, rows in by_section:
+        paper.wrapped(f"{section or 'Outside the sections'}: {standings.told(standings.tally(rows))}", style="bold")
+        for row in rows:
+            name, state = row.requirement.id, "in part" if row.state == "partly" else row.state
+            pad = " " * (widest - columns(visible(name)))
+            head = (_STANDING_STYLE.get(row.state, "dim"), f"{name}{pad}  {state:<10}")
+            paper.wrapped(f"{row.requirement.statement} ({row.why})", indent=2, first=head)
+    paper.line()
+
+
 def _summary(paper: Paper, results: Results, verbose: bool) -> None:
     paper.rule("Summary")
     fails, clean = digest.count(results, Verdict.FAIL), results.run.exit_code == 0
@@ -252,8 +271,10 @@ def _summary(paper: Paper, results: Results, verbose: bool) -> None:
     worst = ", ".join(f"{severities[s.value]:,} {s.value}" for s in Severity if severities.get(s.value))
     if worst and fails:
         paper.wrapped(f"failed by severity: {worst}")
+    if stands := standings.overall(results):
+        paper.wrapped(stands)
     if compared := exceptions.against(results):
-        paper.wrapped(compared)
+        paper.wrapped(compared[0].upper() + compared[1:] + ".")
     formula = f" ({digest.SCORE_FORMULA})" if verbose else ""
     paper.wrapped(f"score {digest.score(results)}{formula}; {digest.exit_meaning(results)}")
 

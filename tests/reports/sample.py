@@ -14,6 +14,7 @@ from asbuilt.results import (
     Finding,
     Fixed,
     Frame,
+    Reach,
     Requirement,
     Results,
     RuleInfo,
@@ -76,6 +77,29 @@ REQUIREMENTS = {
     "SEC-2": Requirement("SEC-2", "Security", "Secrets come from Secrets Manager.", at(SPEC, 301, 3, 33)),
     "ALB-2": Requirement("ALB-2", "Load Balancing", "SSL policy ELBSecurityPolicy-TLS13-1-2-2021-06", None),
 }
+REQUIREMENTS |= {
+    # One statement for each way to stand that no finding shows.
+    "COST-1": Requirement("COST-1", "Cost", "Staging has half the size.", at(SPEC, 400)),
+    "COST-2": Requirement("COST-2", "Cost", "The bill is paid in euros.", at(SPEC, 402)),
+    "COST-3": Requirement("COST-3", "Cost", "Workers run on Spot.", at(SPEC, 404)),
+    "NET-1": Requirement("NET-1", "Network Architecture", "Tasks run in private subnets.", at(SPEC, 60)),
+    "NET-2": Requirement("NET-2", "Network Architecture", "The VPC has three zones and a name.", at(SPEC, 62)),
+    "NET-3": Requirement("NET-3", "Network Architecture", "Endpoints serve the tasks.", at(SPEC, 64)),
+}
+REACHES = (
+    Reach("NET-9", ("task-no-public-ip",)),
+    Reach("NET-1", ("tasks-in-private-subnets",)),
+    Reach("NET-2", ("vpc-zones",), open=("network.name",)),
+    Reach("NET-3", ("vpc-endpoints",)),
+    Reach("INV-1", ("service-inventory",)),
+    Reach("MON-3", ("log-group-retention",)),
+    Reach("MON-4", ("log-group-encryption",)),
+    Reach("SEC-2", ("secret-in-environment",)),
+    Reach("ALB-2", ("alb-tls-policy",)),
+    Reach("COST-1", (), ("staging",)),
+    Reach("COST-2"),
+    Reach("COST-3", ("spot-share",)),
+)
 # The frame shows where the value is to be changed, not where it surfaces.
 LOG_FRAME = Frame(1, ('name     = "broxiva-prod"', "", "log_days = 7", "log_kms  = true"))
 
@@ -305,7 +329,12 @@ def findings() -> tuple[Finding, ...]:
 def results(chosen: tuple[Finding, ...] | None = None, **changes: Any) -> Results:
     """Return the sample run, or one with other findings."""
     chosen = findings() if chosen is None else chosen
-    passes = {"log-group-retention": ("a.one", "a.two"), "task-no-public-ip": tuple(f"s.{i}" for i in range(12))}
+    passes = {
+        "log-group-retention": ("a.one", "a.two"),
+        "task-no-public-ip": tuple(f"s.{i}" for i in range(7)),
+        "tasks-in-private-subnets": tuple(f"s.{i}" for i in range(4)),
+        "vpc-zones": ("aws_vpc.this",),
+    }
     counts = {verdict.value: sum(f.verdict is verdict for f in chosen) for verdict in Verdict}
     counts["pass"] = 14
     by_section: dict[str, dict[str, int]] = {
@@ -414,6 +443,7 @@ def results(chosen: tuple[Finding, ...] | None = None, **changes: Any) -> Result
             "Cost",
         ),
         requirements=tuple(REQUIREMENTS.values()),
+        coverage=REACHES,
     )
     return replace(sample, **changes)
 

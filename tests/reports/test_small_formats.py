@@ -124,6 +124,10 @@ def test_markdown_hostile_name_is_no_markup() -> None:
     assert "https://evil" not in text
     assert "](" not in text
     text, _, waivers = text.partition("### Waivers")
+    text, _, statements = text.partition("<details>")
+    table = [line for line in statements.splitlines() if line.startswith("| ")]
+    assert len(table) == 1 + len(sample.REQUIREMENTS)
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in table} == {6}
     table = [line for line in waivers.splitlines() if line.startswith("| ")]
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in table} == {8}
     rows = [line for line in text.splitlines() if line.startswith("| ") and "severity" not in line]
