@@ -29,8 +29,8 @@ MEGABYTES = 2048
 
 def hcl(data: bytes, folder: Path) -> None:
     """Load a directory with one file, and evaluate every value of every resource, with its origin and references."""
+    from asbuilt.sources.terraform.evaluation.root import EvaluationLimits
     from asbuilt.sources.terraform.load import load
-    from asbuilt.sources.terraform.root import EvaluationLimits
 
     (folder / "main.tf").write_bytes(data)
     everything(load([folder], root=folder, limits=EvaluationLimits(instances=2000, iterations=100_000, seconds=5.0)))
@@ -67,7 +67,7 @@ def read_all(resources: list[object]) -> None:
 
 def plan(data: bytes, folder: Path) -> None:  # noqa: ARG001
     """Read a plan or state."""
-    from asbuilt.sources.terraform.plan import PlanError, parse_plan
+    from asbuilt.sources.terraform.plans.plan import PlanError, parse_plan
     from asbuilt.sources.terraform.resources import to_resources
 
     try:
@@ -119,7 +119,7 @@ def worker(target: str, seconds: int, corpus: Path) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["asbuilt"]):
-        from asbuilt.sources.terraform import load, plan, resources, vocabulary  # noqa: F401
+        from asbuilt.sources.terraform import load, resources, vocabulary  # noqa: F401
         from asbuilt.spec import load as _  # noqa: F401
     run: Callable[[bytes, Path], None] = globals()[target]
 

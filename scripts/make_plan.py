@@ -15,16 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Sensitive, Unknown
-from asbuilt.sources.terraform.edges import traversals
 from asbuilt.sources.terraform.load import load
-from asbuilt.sources.terraform.syntax import Expr, Literal
+from asbuilt.sources.terraform.parsing.syntax import Expr, Literal
+from asbuilt.sources.terraform.tracing.edges import traversals
 
 if TYPE_CHECKING:
-    from asbuilt.sources.terraform.config import Module
-    from asbuilt.sources.terraform.managed import ResourceInstance
-    from asbuilt.sources.terraform.root import Root
-    from asbuilt.sources.terraform.syntax import Body
-    from asbuilt.sources.terraform.tree import ModuleNode
+    from asbuilt.sources.terraform.configuration.config import Module
+    from asbuilt.sources.terraform.configuration.tree import ModuleNode
+    from asbuilt.sources.terraform.evaluation.managed import ResourceInstance
+    from asbuilt.sources.terraform.evaluation.root import Root
+    from asbuilt.sources.terraform.parsing.syntax import Body
 
 META = {"count", "for_each", "provider", "depends_on", "lifecycle", "connection", "provisioner"}
 

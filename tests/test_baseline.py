@@ -17,8 +17,8 @@ from asbuilt.cli import main
 from asbuilt.model import Gap, Severity, Verdict
 from asbuilt.results import Finding, Results
 from asbuilt.scan import Options, ScanError, check
-from asbuilt.sources.terraform import parser
-from asbuilt.sources.terraform.syntax import SourceFile
+from asbuilt.sources.terraform.parsing import parser
+from asbuilt.sources.terraform.parsing.syntax import SourceFile
 from asbuilt.spec import load_spec
 from asbuilt_reports.json_results import from_json, to_json
 from reports import sample

@@ -14,7 +14,9 @@ from asbuilt_reports.escape import columns, value, visible
 from asbuilt_reports.text_layout import Paper, code_frame
 
 if TYPE_CHECKING:
-    from asbuilt.model import Location
+    from collections.abc import Sequence
+
+    from asbuilt.model import Location, Step
     from asbuilt.results import EvidenceItem, Finding, Results
 
 _SEVERITY_STYLE = {
@@ -25,6 +27,7 @@ _SEVERITY_STYLE = {
     Severity.INFO: "dim",
 }
 _STANDING_STYLE = {"broken": "severe", "unknown": "warn", "waived": "note", "partly": "warn", "holds": "good"}
+_STATIONS = 4  # lines of a chain, unless verbose
 _LISTED = 20  # resources of one group, unless verbose: a platform of 15 services is shown whole
 
 
@@ -118,7 +121,7 @@ def _group(paper: Paper, group: digest.Group, verbose: bool) -> None:
     if finding.message and finding.message != finding.title:
         paper.wrapped(finding.message, indent=4)
     for item in finding.evidence or ():
-        _evidence(paper, item)
+        _evidence(paper, item, verbose)
     if not finding.evidence and (where := digest.location_of(finding)):
         paper.field("at", str(where), indent=4)
     fix = finding.fix or (digest.main_evidence(finding).fix if finding.evidence else "")
@@ -146,7 +149,7 @@ def _others(paper: Paper, group: digest.Group, verbose: bool) -> None:
         paper.line(" " * 15, paper.style("dim", f"and {len(others) - len(shown):,} more (--verbose lists them)"))
 
 
-def _evidence(paper: Paper, item: EvidenceItem) -> None:
+def _evidence(paper: Paper, item: EvidenceItem, verbose: bool) -> None:
     frame, place = digest.frame_of(item), digest.framed_at(item)
     if place:
         paper.line("    ", paper.style("dim", "-->"), " ", visible(str(place)))
@@ -163,11 +166,21 @@ def _evidence(paper: Paper, item: EvidenceItem) -> None:
         paper.field("note", item.message, indent=4)
     if item.via and item.location:
         paper.field("set at", _place(item.location), indent=4)
-    for step in item.via[:-1]:
-        paper.field("through", f"{step.what} at {_place(step.location)}", indent=4)
+    _chain(paper, item.via[:-1], verbose)
     if item.via:
         last = item.via[-1]
         paper.field("change", f"{_place(last.location)} ({last.what})", indent=4, style="bold")
+
+
+def _chain(paper: Paper, steps: Sequence[Step], verbose: bool) -> None:
+    """Write the stations between property and origin; the first and the last say most of a long chain."""
+    cut = 0 if verbose or len(steps) <= _STATIONS else len(steps) - _STATIONS + 1
+    for index, step in enumerate(steps):
+        if cut and 1 <= index < len(steps) - _STATIONS + 2:
+            if index == 1:
+                paper.field("", f"({cut} more stations; --verbose lists them)", indent=4, style="dim")
+            continue
+        paper.field("" if index else "through", f"{step.what} at {_place(step.location)}", indent=4)
 
 
 def _undecided(paper: Paper, results: Results, verbose: bool) -> None:

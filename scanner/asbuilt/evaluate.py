@@ -128,11 +128,23 @@ class _Evaluator:
             about = item.about
             grouped[(about.key if about and not item.subject else "", item.subject)].append(item)
         if not grouped:
-            yield None, "", []
+            yield None, "", list(self._nothing())
         for items in grouped.values():
             first = items[0]
             about = first.about
             yield about, first.service or (self.services.owner.get(about.key, "") if about else ""), items
+
+    def _nothing(self) -> Iterator[Evidence]:
+        """Say that a platform rule passed nothing where none of what it looks at was read: that is no pass."""
+        needs = self.rule.resources
+        if not needs or self.graph.of_type(*needs):
+            return
+        hidden = self.graph.hidden(*needs)
+        message = "nothing that this statement is about is among what was scanned"
+        if hidden is None:
+            yield Evidence(Outcome.NOT_APPLICABLE, message)
+        else:
+            yield Evidence(Outcome.UNKNOWN, f"{message}: {hidden.reason}", unknown=hidden)
 
     def _judge(self, resource: Resource | None, service: str, evidence: list[Evidence]) -> None:
         verdict = _verdict(evidence)

@@ -153,6 +153,19 @@ def examined(resource: Resource, **more: Any) -> Evidence:
     return Evidence(Outcome.NOTE, "", resource=resource, **more)
 
 
+def present(resources: Iterable[Resource], **more: Any) -> Iterator[Evidence]:
+    """Say that a platform rule looked at resources of which one has to exist; unknown where that is certain of none."""
+    found = tuple(resources)
+    certain = any(resource.conditional is None for resource in found)
+    for resource in found:
+        perhaps = resource.conditional
+        if certain or perhaps is None:
+            yield examined(resource, **more)
+        else:
+            reason = f"whether {resource.address} exists is not known: {perhaps.reason}"
+            yield undecided(perhaps, reason, resource=resource, **more)
+
+
 def expect(
     prop: Property,
     accepts: Any,
@@ -244,6 +257,7 @@ __all__ = [
     "note",
     "platform_rule",
     "possibilities",
+    "present",
     "rule",
     "rules_in",
     "service_rule",

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from asbuilt.model import Resource
     from asbuilt.sources.terraform.load import Loaded
-    from asbuilt.sources.terraform.plan import PlanFile
+    from asbuilt.sources.terraform.plans.plan import PlanFile
     from asbuilt.spec.load import SpecDocument
     from asbuilt.spec.models import Spec
 
@@ -113,8 +113,8 @@ def against(baseline: Baseline, results: Results, options: Options) -> Results:
 
 def read(document: SpecDocument | None, options: Options, progress: Callable[[str], None]) -> Graph:
     """Read everything below the paths into one graph. Raises ScanError where there is nothing to read."""
-    from asbuilt.sources.terraform.comments import comments
-    from asbuilt.sources.terraform.plan import is_plan
+    from asbuilt.sources.terraform.parsing.comments import comments
+    from asbuilt.sources.terraform.plans.plan import is_plan
     from asbuilt.sources.terraform.resources import to_resources
 
     plan = _plan(options.plan) if options.plan is not None else None
@@ -146,7 +146,7 @@ def read(document: SpecDocument | None, options: Options, progress: Callable[[st
 
 
 def _plan(path: Path) -> PlanFile:
-    from asbuilt.sources.terraform.plan import PlanError, read_plan
+    from asbuilt.sources.terraform.plans.plan import PlanError, read_plan
 
     try:
         return read_plan(path)

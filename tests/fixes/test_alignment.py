@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +35,23 @@ def test_terraform_says_so_too(lines: list[str]) -> None:
     text = "\n".join(lines) + "\n"
     done = subprocess.run(["terraform", "fmt", "-"], input=text, capture_output=True, text=True, check=True)
     assert done.stdout == text
+
+
+def test_whole_files_stay() -> None:
+    """The platforms are formatted, as `terraform fmt -check` says; so all of their adjacent lines stay."""
+    files = sorted((Path(__file__).parents[2] / "fixtures" / "broxiva").rglob("*.tf"))
+    assert len(files) > 50
+    taken_apart = 0
+    for path in files:
+        text = path.read_text()
+        if "<<" in text:
+            continue
+        for run in re.split(r"\n(?:[ \t]*\n)+", text.rstrip("\n")):
+            lines = run.split("\n")
+            aligned = align(lines)
+            taken_apart += aligned is not None
+            assert aligned in (None, lines), path
+    assert taken_apart > 500
 
 
 def test_columns_are_set() -> None:

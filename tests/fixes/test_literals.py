@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asbuilt.fixes.literals import literal, quote, same, written
-from asbuilt.sources.terraform.parser import parse_expression
-from asbuilt.sources.terraform.syntax import SourceFile
+from asbuilt.sources.terraform.parsing.parser import parse_expression
+from asbuilt.sources.terraform.parsing.syntax import SourceFile
 
 
 def read(text: str) -> tuple[Any] | None:

@@ -11,8 +11,8 @@ from typing import Any
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from asbuilt.sources.terraform.parser import parse, parse_expression, parse_json, parse_template
-from asbuilt.sources.terraform.syntax import (
+from asbuilt.sources.terraform.parsing.parser import parse, parse_expression, parse_json, parse_template
+from asbuilt.sources.terraform.parsing.syntax import (
     Attribute,
     Block,
     Body,

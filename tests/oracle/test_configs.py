@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from asbuilt.model import ABSENT, Sensitive, Unknown
+from asbuilt.sources.terraform.language.values import to_plain
 from asbuilt.sources.terraform.load import load
-from asbuilt.sources.terraform.values import to_plain
 
 CONFIGS = Path(__file__).parent / "configs"
 NAMES = sorted(path.name for path in CONFIGS.iterdir() if (path / "expected.json").exists())

@@ -11,9 +11,9 @@ import pytest
 
 from asbuilt.model import Sensitive, Unknown, UnknownKind
 from asbuilt.sources.terraform.functions import FUNCTIONS
-from asbuilt.sources.terraform.numbers import BigFloat, to_text
-from asbuilt.sources.terraform.typesys import Type, type_from_text
-from asbuilt.sources.terraform.values import (
+from asbuilt.sources.terraform.language.numbers import BigFloat, to_text
+from asbuilt.sources.terraform.language.typesys import Type, type_from_text
+from asbuilt.sources.terraform.language.values import (
     EvalError,
     get_type,
     is_wholly_known,

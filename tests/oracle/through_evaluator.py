@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Unknown, UnknownKind
-from asbuilt.sources.terraform.errors import EvalError, UnsupportedError
-from asbuilt.sources.terraform.evaluate import evaluate
+from asbuilt.sources.terraform.evaluation.evaluate import evaluate
+from asbuilt.sources.terraform.evaluation.scope import Scope
 from asbuilt.sources.terraform.functions import DiskContext
-from asbuilt.sources.terraform.parser import parse_expression, parse_template
-from asbuilt.sources.terraform.scope import Scope
-from asbuilt.sources.terraform.syntax import SourceFile
+from asbuilt.sources.terraform.language.errors import EvalError, UnsupportedError
+from asbuilt.sources.terraform.parsing.parser import parse_expression, parse_template
+from asbuilt.sources.terraform.parsing.syntax import SourceFile
 
 if TYPE_CHECKING:
     from pathlib import Path

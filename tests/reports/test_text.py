@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from asbuilt.model import Gap, Location, Severity, Verdict
+from asbuilt.model import Gap, Location, Severity, Step, Verdict
 from asbuilt.results import EvidenceItem, Frame
 from asbuilt_reports.escape import columns
 from asbuilt_reports.text import render
@@ -156,3 +156,15 @@ def test_a_finding_without_evidence_or_place_is_still_shown() -> None:
     bare = replace(bare, resource=replace(bare.resource, location=None))
     text = render(sample.results((bare, replace(bare, evidence=(EvidenceItem("violation", "m"),)))))
     assert 'services["api"]' in text
+
+
+def test_a_long_chain_is_cut_in_the_middle() -> None:
+    one = sample.log_group("api")
+    steps = tuple(Step(f"var.station{index}", Location("m.tf", index + 1)) for index in range(9))
+    chained = replace(one, evidence=(replace(one.evidence[0], via=steps),))
+    text = render(sample.results((chained,)))
+    shown = [index for index in range(9) if f"var.station{index}" in text]
+    assert shown == [0, 6, 7, 8]
+    assert "(5 more stations; --verbose lists them)" in text
+    assert text.count("through ") == 1
+    assert all(step.what in render(sample.results((chained,)), verbose=True) for step in steps)

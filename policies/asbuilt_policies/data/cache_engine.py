@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asbuilt.rules import either, examined, missing, note, platform_rule
+from asbuilt.rules import either, missing, note, platform_rule, present
 from asbuilt.topology.data_stores import CACHES, ENGINES, caches, default_cache_engine
 from asbuilt_policies.statements import hold
 
@@ -30,8 +30,8 @@ def cache_engine(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     found = caches(graph)
     if not found:
         yield either(graph, missing("cache", f"there is no {wanted} cache", expected=wanted), *CACHES)
+    yield from present(found)
     for cache in found:
-        yield examined(cache)
         name, prop = cache.name or cache.address, cache.at("Engine")
         yield from hold(
             prop,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asbuilt.rules import either, examined, inapplicable, missing, note, platform_rule
+from asbuilt.rules import either, inapplicable, missing, note, platform_rule, present
 from asbuilt.topology.data_stores import DB_CLUSTER, DB_INSTANCE, ENGINES, databases, is_replica, is_set
 from asbuilt_policies.statements import hold
 
@@ -32,12 +32,12 @@ def database_engine(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     if not found:
         message = f"there is no {wanted} database"
         yield either(graph, missing("database", message, expected=wanted), DB_INSTANCE, DB_CLUSTER)
+    yield from present(d for d in found if is_set(d, "Engine") or not is_replica(d))
     for database in found:
         name, prop = database.name or database.address, database.at("Engine")
         if not is_set(database, "Engine") and is_replica(database):
             yield inapplicable(database, f"{name} has the engine of the database that it copies")
             continue
-        yield examined(database)
         yield from hold(
             prop,
             lambda engine: engine in ENGINES[wanted],

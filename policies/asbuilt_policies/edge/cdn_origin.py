@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from asbuilt.graph import value_or
 from asbuilt.model import Resource, Unknown
-from asbuilt.rules import either, examined, missing, platform_rule, undecided, violation
+from asbuilt.rules import either, missing, platform_rule, present, undecided, violation
 from asbuilt.topology.edge import DISTRIBUTION, leads_to_load_balancer
 from asbuilt.topology.load_balancing import LOAD_BALANCER
 
@@ -36,9 +36,7 @@ def cdn_origin(spec: Spec, graph: Graph) -> Iterator[Evidence]:
         return
     found = {d.key: list(_judge(d, graph)) for d in distributions}
     # Others may stand in front of buckets: one is enough.
-    for distribution in distributions:
-        if not found[distribution.key]:
-            yield examined(distribution)
+    yield from present(d for d in distributions if not found[d.key])
     if all(found.values()):
         for evidence in found.values():
             yield from evidence

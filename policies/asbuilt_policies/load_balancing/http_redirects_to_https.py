@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Property, Resource, Unknown
-from asbuilt.rules import either, examined, expect, missing, platform_rule, undecided, violation
-from asbuilt.topology.load_balancing import LISTENER, load_balancing, protocol
+from asbuilt.rules import examined, expect, missing, platform_rule, undecided, violation
+from asbuilt.topology.load_balancing import LISTENER, lacking, load_balancing, speaking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,15 +33,19 @@ def http_redirects_to_https(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     read 2026-11.
     """
     view = graph.memo(load_balancing, spec)
-    plain = [listener for listener in graph.of_type(LISTENER) if protocol(listener) == "HTTP"]
+    plain, doubts = speaking(graph, "HTTP")
+    for prop, doubt in doubts:
+        reason = f"whether {prop.resource.address} answers plain HTTP is not known: {doubt.reason}"
+        yield undecided(doubt, reason, prop)
     for listener in plain:
         yield examined(listener)
         yield from _judge(listener, spec, view)
     for balancer in view.front_doors():
-        if not any(listener in plain for listener in view.listeners[balancer.key]) and not view.loose_listeners:
+        own = [listener for listener in view.listeners[balancer.key] if listener in plain]
+        if all(listener.conditional is not None for listener in own):
             message = f"{balancer.name or balancer.address} has no HTTP listener that redirects to HTTPS"
             found = missing(f"HTTP listener of {balancer.address}", message, expected="redirect", resource=balancer)
-            yield either(graph, found, LISTENER)
+            yield lacking(found, own, doubts, view)
 
 
 def _judge(listener: Resource, spec: Spec, view: LoadBalancing) -> Iterator[Evidence]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asbuilt.model import Resource
-from asbuilt.rules import either, examined, expect, missing, platform_rule
-from asbuilt.topology.load_balancing import LISTENER, load_balancing, protocol
+from asbuilt.rules import examined, expect, missing, platform_rule, undecided
+from asbuilt.topology.load_balancing import LISTENER, lacking, load_balancing, speaking
 from asbuilt.topology.tls_policies import DEFAULT_POLICY
 
 if TYPE_CHECKING:
@@ -30,7 +29,10 @@ def listener_tls_policy(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     read 2026-11.
     """
     wanted = spec.load_balancer.tls_policy
-    encrypted = [listener for listener in graph.of_type(LISTENER) if protocol(listener) in ("HTTPS", "TLS")]
+    encrypted, doubts = speaking(graph, "HTTPS", "TLS")
+    for prop, doubt in doubts:
+        reason = f"whether {prop.resource.address} negotiates TLS is not known: {doubt.reason}"
+        yield undecided(doubt, reason, prop)
     for listener in encrypted:
         yield examined(listener)
         prop = listener.at("SslPolicy")
@@ -39,8 +41,8 @@ def listener_tls_policy(spec: Spec, graph: Graph) -> Iterator[Evidence]:
         yield from expect(prop, wanted, message, default=DEFAULT_POLICY)
     doors = graph.memo(load_balancing, spec)
     for balancer in doors.front_doors():
-        listeners: list[Resource] = doors.listeners[balancer.key]
-        if not any(listener in encrypted for listener in listeners) and not doors.loose_listeners:
+        own = [listener for listener in doors.listeners[balancer.key] if listener in encrypted]
+        if all(listener.conditional is not None for listener in own):
             message = f"{balancer.name or balancer.address} has no HTTPS listener"
             found = missing(f"HTTPS listener of {balancer.address}", message, expected=wanted, resource=balancer)
-            yield either(graph, found, LISTENER)
+            yield lacking(found, own, doubts, doors)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asbuilt.rules import either, examined, expect, missing, platform_rule
+from asbuilt.rules import either, expect, missing, platform_rule, present
 from asbuilt.topology.load_balancing import LOAD_BALANCER, load_balancing
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def load_balancer_type(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     if not doors:
         message = f"there is no {wanted} load balancer"
         yield either(graph, missing("load balancer", message, expected=wanted), LOAD_BALANCER)
+    yield from present(doors)
     for balancer in doors:
-        yield examined(balancer)
         message = f"{balancer.name or balancer.address} is not the {wanted} load balancer the architecture says"
         yield from expect(balancer.at("Type"), wanted, message, default="application")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Severity
-from asbuilt.rules import either, missing, platform_rule
+from asbuilt.rules import either, missing, platform_rule, undecided
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,9 +33,13 @@ def nat_gateway_in_every_zone(spec: Spec, graph: Graph) -> Iterator[Evidence]:
         return
     path = f"network.subnets.{tiers[0]}.default_route"
     gateways = graph.of_type(NAT)
-    if any(gateway.conditional is not None for gateway in gateways):
-        return
     wanted = len(spec.network.availability_zones or ())
+    certain = [gateway for gateway in gateways if gateway.conditional is None]
+    doubt = next((gateway.conditional for gateway in gateways if gateway.conditional is not None), None)
+    if doubt is not None and len(certain) < max(wanted, 1):
+        reason = f"how many NAT gateways there are is not known: {doubt.reason}"
+        yield undecided(doubt, reason, subject="NAT gateways", requirement=path)
+        return
     if not gateways:
         absent = missing("NAT gateway", "there is no NAT gateway", expected="at least one", requirement=path)
         yield either(graph, absent, NAT)

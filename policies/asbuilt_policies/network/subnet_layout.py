@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asbuilt.rules import either, examined, missing, platform_rule, undecided
+from asbuilt.rules import either, missing, platform_rule, present, undecided
 from asbuilt.topology.network import SUBNET
 from asbuilt.topology.tiers import cidr, doubtful, subnets_in
 
@@ -33,7 +33,7 @@ def subnet_layout(spec: Spec, graph: Graph) -> Iterator[Evidence]:
             subnet = found.get(cidr(block))
             path = f"network.subnets.{tier}.cidrs"
             if subnet is not None:
-                yield examined(subnet, requirement=path)
+                yield from present([subnet], requirement=path)
                 continue
             subject = f"{tier} subnet {block}"
             if doubt is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asbuilt.model import Unknown
+from asbuilt.model import ABSENT, Unknown
 from asbuilt.rules import rule, undecided, violation
 from asbuilt.topology.network import SUBNET, Exposure, network
 from asbuilt.topology.tiers import tier_of
@@ -44,7 +44,10 @@ def subnet_routing(subnet: Resource, spec: Spec, graph: Graph) -> Iterator[Evide
     if values is None:
         return  # an unlisted subnet is another rule's finding
     if values.default_route is None:
-        if "database" in (values.holds or ()) and routing.exposure is Exposure.PUBLIC:
+        if "database" in (values.holds or ()) and isinstance(routing.exposure, Unknown):
+            reason = f"how {subnet.address}, which holds databases, is routed is not known: {routing.exposure.reason}"
+            yield undecided(routing.exposure, reason)
+        elif "database" in (values.holds or ()) and routing.exposure is Exposure.PUBLIC:
             where = routing.why or subnet.at("")
             message = f"{subnet.address} holds databases and is routed to an internet gateway"
             yield violation(where, message, expected="no route to an internet gateway", resource=subnet)
@@ -54,6 +57,10 @@ def subnet_routing(subnet: Resource, spec: Spec, graph: Graph) -> Iterator[Evide
     if isinstance(routing.exposure, Unknown):
         reason = f"how {subnet.address} is routed is not known: {routing.exposure.reason}"
         yield undecided(routing.exposure, reason, requirement=path)
+    elif routing.exposure is wanted is Exposure.PRIVATE and routing.why and routing.why.value in (ABSENT, None):
+        route = routing.why.resource
+        message = f"the default route of {subnet.address}, {route.address}, leads to something else than a NAT gateway"
+        yield violation(routing.why, message, expected="a NAT gateway", resource=subnet, requirement=path)
     elif routing.exposure is not wanted:
         where = routing.why or subnet.at("")
         leads = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Severity
-from asbuilt.rules import either, examined, expect, missing, platform_rule, violation
+from asbuilt.rules import either, expect, missing, platform_rule, present, violation
 from asbuilt.topology.network import VPC
 from asbuilt.topology.tiers import cidr
 
@@ -32,8 +32,8 @@ def vpc_cidr(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     vpcs = graph.of_type(VPC)
     if not vpcs:
         yield either(graph, missing("VPC", f"there is no VPC with {wanted}", expected=wanted), VPC)
+    yield from present(vpcs)
     for vpc in vpcs:
-        yield examined(vpc)
         prop = vpc.at("CidrBlock")
         message = f"{vpc.address} has the block {prop.value}" if prop.known else f"{vpc.address} has another block"
         yield from expect(

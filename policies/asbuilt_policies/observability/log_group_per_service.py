@@ -28,7 +28,13 @@ def log_group_per_service(service: Service, spec: Spec, graph: Graph) -> Iterato
     Source: Amazon CloudWatch Logs API Reference, CreateLogGroup; read 2026-11.
     """
     name = log_group_name(service.name, spec)
-    if graph.identified(name, LOG_GROUP):
+    found = graph.identified(name, LOG_GROUP)
+    if any(group.conditional is None for group in found):
+        return
+    for group in found:
+        assert group.conditional is not None  # noqa: S101 - each is, where not one is certain
+        reason = f"whether {service.name} has the log group {name} is not known: {group.conditional.reason}"
+        yield undecided(group.conditional, reason, subject=f"log group {name}", service=service.name)
         return
     doubt = unknown_names(graph)
     if doubt is not None:

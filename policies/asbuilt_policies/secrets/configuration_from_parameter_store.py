@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Resource, Unknown
-from asbuilt.rules import either, examined, missing, platform_rule, undecided
+from asbuilt.rules import either, missing, platform_rule, present, undecided
 from asbuilt.topology.secrets import PARAMETER, Store, is_secret_name, store_of
 from asbuilt.topology.services import TASK_DEFINITION
 
@@ -44,8 +44,7 @@ def configuration_from_parameter_store(spec: Spec, graph: Graph) -> Iterator[Evi
             name = name.prefix
         if isinstance(name, str) and re.match(rf"/?{re.escape(spec.project)}\b", name):
             used.append(parameter)
-    for resource in {r.key: r for r in used}.values():
-        yield examined(resource)
+    yield from present({r.key: r for r in used}.values())
     if used:
         return
     subject = "parameters of the project"

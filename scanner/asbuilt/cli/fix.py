@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from asbuilt.fixes import Plan
 
+INCOMPLETE = 3
+
 
 @click.command("fix")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -134,6 +136,8 @@ def _said(plan: Plan, written: list[str]) -> Iterator[str]:
         yield visible(f"not mended  {finding.rule}  {finding.resource.address}: {refusal.reason}")
     for name in _shared(plan):
         yield visible(f"note: {name} stands outside of what was scanned as a root: other environments may use it")
+    if plan.changes and (any(gap.incomplete for gap in plan.before.gaps) or plan.before.run.exit_code == INCOMPLETE):
+        yield "note: something could not be read; what it does with these values is not part of the proof"
     edits = f"{changes} edit{'' if changes == 1 else 's'}"
     failing = f"{len(plan.mended)} of {plan.before.summary.counts['fail']} failures"
     if written:

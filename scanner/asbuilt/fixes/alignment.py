@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from asbuilt.sources.terraform.graphemes import count
+from asbuilt.sources.terraform.functions.graphemes import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -55,9 +55,9 @@ def cells(line: str) -> Cells | None:
             equals = at
         brackets += (char in "([{") - (char in ")]}") if equals else 0
         at += 1
-    code, comment = line[:at].rstrip(), line[at:].rstrip()
+    code, comment = line[:at].rstrip(), line[at:]  # what trails in a comment is part of it
     if not code.strip():
-        return Cells(line.rstrip())
+        return Cells(line)
     if equals and not brackets:
         return Cells(line[:equals].rstrip(), code[equals:], comment)
     return Cells(code, "", comment)

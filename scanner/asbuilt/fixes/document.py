@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Location
-from asbuilt.sources.terraform import parser, syntax
+from asbuilt.sources.terraform.parsing import parser, syntax
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from asbuilt.sources.terraform import syntax
+from asbuilt.sources.terraform.parsing import syntax
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from asbuilt.fixes.propose import Refusal, propose
 from asbuilt.fixes.verify import Verifier
 from asbuilt.model import Verdict
 from asbuilt.scan import ScanError, check
-from asbuilt.sources.terraform.confinement import Confinement, instead
+from asbuilt.sources.terraform.configuration.confinement import Confinement, instead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -77,6 +78,7 @@ def plan(
 
     def recheck(files: Mapping[str, bytes]) -> Results:
         progress("checking the edits")
+        gc.collect()  # the command line switches the collector off for one run; this is one more
         with instead(files):
             return check(document, spec, options, progress)
 

@@ -12,8 +12,8 @@ from asbuilt.fixes.changes import Change, Target
 from asbuilt.fixes.document import Document, Documents, RefusedError
 from asbuilt.fixes.literals import literal, same, written
 from asbuilt.model import Verdict
-from asbuilt.sources.terraform import syntax
-from asbuilt.sources.terraform.blocks import META_ARGUMENTS
+from asbuilt.sources.terraform.evaluation.blocks import META_ARGUMENTS
+from asbuilt.sources.terraform.parsing import syntax
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

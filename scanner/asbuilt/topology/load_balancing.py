@@ -6,7 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from asbuilt.model import Property, Resource, Unknown, UnknownValueError
+from asbuilt.model import Evidence, Property, Resource, Unknown, UnknownValueError
+from asbuilt.rules import either, undecided
 from asbuilt.topology.services import inventory
 
 if TYPE_CHECKING:
@@ -96,6 +97,33 @@ class LoadBalancing:
 def load_balancing(graph: Graph, spec: Spec) -> LoadBalancing:
     """Return the load balancing view of a graph; call as `graph.memo(load_balancing, spec)`."""
     return LoadBalancing(graph, spec)
+
+
+def speaking(graph: Graph, *protocols: str) -> tuple[list[Resource], list[tuple[Property, Unknown]]]:
+    """Return the listeners of some protocols, and where the protocol of one is not known."""
+    found: list[Resource] = []
+    doubts: list[tuple[Property, Unknown]] = []
+    for listener in graph.of_type(LISTENER):
+        try:
+            if protocol(listener) in protocols:
+                found.append(listener)
+        except UnknownValueError as error:
+            doubts.append((error.prop or listener.at("Protocol"), error.unknown))
+    return found, doubts
+
+
+def lacking(
+    evidence: Evidence, listeners: list[Resource], doubts: list[tuple[Property, Unknown]], view: LoadBalancing
+) -> Evidence:
+    """Turn a listener that is missing into one that may be there: one of `listeners`, all of which are conditional, one
+    of an unknown protocol, or one of which it cannot be told whose it is.
+    """
+    perhaps = [listener.conditional for listener in listeners if listener.conditional is not None]
+    perhaps += [doubt for _, doubt in (*doubts, *view.loose_listeners)]
+    if not perhaps:
+        return either(view.graph, evidence, LISTENER)
+    reason = f"whether {evidence.message} is not known: {perhaps[0].reason}"
+    return undecided(perhaps[0], reason, subject=evidence.subject, resource=evidence.resource)
 
 
 def protocol(listener: Resource) -> str:

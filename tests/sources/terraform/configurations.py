@@ -9,7 +9,7 @@ from asbuilt.sources.terraform.load import Loaded, load
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from asbuilt.sources.terraform.managed import ResourceInstance
+    from asbuilt.sources.terraform.evaluation.managed import ResourceInstance
 
 
 def write(directory: Path, files: dict[str, str]) -> Path:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from asbuilt.scan import Options, read
-from asbuilt.sources.terraform.parser import parse
-from asbuilt.sources.terraform.syntax import SourceFile
+from asbuilt.sources.terraform.parsing.parser import parse
+from asbuilt.sources.terraform.parsing.syntax import SourceFile
 
 CORPUS = Path(__file__).parents[3] / ".corpus"
 WRONG = {"singleline_bad.hcl", "single_oneline_invalid.hcl", "single_unclosed.hcl"}  # as the suite itself says

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asbuilt.model import Unknown, UnknownKind
+from asbuilt.sources.terraform.configuration.roots import discover
+from asbuilt.sources.terraform.evaluation.root import EvaluationLimits
 from asbuilt.sources.terraform.load import load
-from asbuilt.sources.terraform.root import EvaluationLimits
-from asbuilt.sources.terraform.roots import discover
 from sources.terraform.configurations import errors, loaded, write
 
 if TYPE_CHECKING:

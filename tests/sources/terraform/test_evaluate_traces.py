@@ -11,7 +11,7 @@ from sources.terraform.configurations import loaded
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from asbuilt.sources.terraform.managed import ResourceInstance
+    from asbuilt.sources.terraform.evaluation.managed import ResourceInstance
 
 
 def stations(instance: ResourceInstance, *path: str | int) -> list[str]:

@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asbuilt.model import Reference, Sensitive, Unknown, UnknownKind
-from asbuilt.sources.terraform import re2
-from asbuilt.sources.terraform.functions import FUNCTIONS, DiskContext, call
-from asbuilt.sources.terraform.re2_machine import run
-from asbuilt.sources.terraform.values import ConfinedError, EvalError, LimitError, number_from_text, unknown
+from asbuilt.sources.terraform.functions import FUNCTIONS, DiskContext, call, re2
+from asbuilt.sources.terraform.functions.re2_machine import run
+from asbuilt.sources.terraform.language.values import ConfinedError, EvalError, LimitError, number_from_text, unknown
 
 HERE = Path(__file__).parent
 U = unknown(UnknownKind.COMPUTED, "known after apply", references=(Reference("a.b", "c"),), exact=True, type_="string")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import string
 
-from asbuilt.sources.terraform.lexer import IDENT, WHOLE, valid_name
+from asbuilt.sources.terraform.parsing.lexer import IDENT, WHOLE, valid_name
 
 NAME = re.compile(IDENT)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from asbuilt.sources.terraform.parser import parse, parse_expression, parse_template
-from asbuilt.sources.terraform.syntax import GetAttr, SourceFile, Splat
+from asbuilt.sources.terraform.parsing.parser import parse, parse_expression, parse_template
+from asbuilt.sources.terraform.parsing.syntax import GetAttr, SourceFile, Splat
 from sources.terraform.trees import show, show_body
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from asbuilt.sources.terraform.parser import Limits, parse, parse_expression, parse_template
-from asbuilt.sources.terraform.syntax import Body, SourceFile
+from asbuilt.sources.terraform.parsing.parser import Limits, parse, parse_expression, parse_template
+from asbuilt.sources.terraform.parsing.syntax import Body, SourceFile
 from sources.terraform.trees import show_body
 
 DATA = Path(__file__).parent / "data"

@@ -9,8 +9,8 @@ import pytest
 import tree_sitter
 import tree_sitter_hcl
 
-from asbuilt.sources.terraform.parser import parse
-from asbuilt.sources.terraform.syntax import SourceFile
+from asbuilt.sources.terraform.parsing.parser import parse
+from asbuilt.sources.terraform.parsing.syntax import SourceFile
 
 ROOT = Path(__file__).parents[3]
 FILES = sorted((ROOT / "fixtures").rglob("*.tf"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from asbuilt.sources.terraform.parser import Limits, parse_json
-from asbuilt.sources.terraform.syntax import Body, GetAttr, SourceFile, Template
+from asbuilt.sources.terraform.parsing.parser import Limits, parse_json
+from asbuilt.sources.terraform.parsing.syntax import Body, GetAttr, SourceFile, Template
 from sources.terraform.trees import show, show_body
 
 

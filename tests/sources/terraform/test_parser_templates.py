@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from asbuilt.sources.terraform.parser import parse
-from asbuilt.sources.terraform.syntax import (
+from asbuilt.sources.terraform.parsing.parser import parse
+from asbuilt.sources.terraform.parsing.syntax import (
     Call,
     Expr,
     GetAttr,

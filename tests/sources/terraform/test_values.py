@@ -7,12 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asbuilt.model import ABSENT, Reference, Sensitive, Unknown, UnknownKind
-from asbuilt.sources.terraform import numbers
-from asbuilt.sources.terraform.operators import attribute, binary, concatenate, conditional, index
-from asbuilt.sources.terraform.parser import parse_expression
-from asbuilt.sources.terraform.syntax import SourceFile
-from asbuilt.sources.terraform.types import ANY, NUMBER, STRING, Type, convert, list_of, parse_type, set_of
-from asbuilt.sources.terraform.values import (
+from asbuilt.sources.terraform.language import numbers
+from asbuilt.sources.terraform.language.operators import attribute, binary, concatenate, conditional, index
+from asbuilt.sources.terraform.language.types import ANY, NUMBER, STRING, Type, convert, list_of, parse_type, set_of
+from asbuilt.sources.terraform.language.values import (
     EvalError,
     LimitError,
     ListValue,
@@ -26,6 +24,8 @@ from asbuilt.sources.terraform.values import (
     unknown,
     unmark_deep,
 )
+from asbuilt.sources.terraform.parsing.parser import parse_expression
+from asbuilt.sources.terraform.parsing.syntax import SourceFile
 
 LEFT, RIGHT = Reference("a.left", "id"), Reference("b.right", "id")
 U = unknown(UnknownKind.COMPUTED, "known after apply", references=(LEFT,), exact=True, type_="string")

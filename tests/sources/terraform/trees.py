@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asbuilt.sources.terraform.syntax import (
+from asbuilt.sources.terraform.parsing.syntax import (
     Binary,
     Body,
     Call,

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Sensitive, Unknown
 from asbuilt.results import MASK
-from asbuilt.sources.terraform.errors import EvalError
-from asbuilt.sources.terraform.numbers import BigFloat
+from asbuilt.sources.terraform.language.errors import EvalError
+from asbuilt.sources.terraform.language.numbers import BigFloat
 
 if TYPE_CHECKING:
-    from asbuilt.sources.terraform.root import Root
+    from asbuilt.sources.terraform.evaluation.root import Root
 
 
 def answer(root: Root, text: str, module: str = "") -> dict[str, Any]:

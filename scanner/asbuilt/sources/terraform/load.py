@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Diagnostic, Gap
-from asbuilt.sources.terraform import roots as roots_module
-from asbuilt.sources.terraform.confinement import Confinement, shown
-from asbuilt.sources.terraform.root import EvaluationLimits, Root
-from asbuilt.sources.terraform.tfvars import Inputs, automatic_files
-from asbuilt.sources.terraform.tree import Loader
+from asbuilt.sources.terraform.configuration import roots as roots_module
+from asbuilt.sources.terraform.configuration.confinement import Confinement, shown
+from asbuilt.sources.terraform.configuration.tfvars import Inputs, automatic_files
+from asbuilt.sources.terraform.configuration.tree import Loader
+from asbuilt.sources.terraform.evaluation.root import EvaluationLimits, Root
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

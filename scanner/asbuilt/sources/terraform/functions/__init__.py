@@ -8,8 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Unknown
-from asbuilt.sources.terraform.arms import over_arms
-from asbuilt.sources.terraform.convert import convert
 from asbuilt.sources.terraform.functions import (  # noqa: F401 - each enters its functions into the table
     collection,
     conversion,
@@ -29,7 +27,9 @@ from asbuilt.sources.terraform.functions import (  # noqa: F401 - each enters it
 )
 from asbuilt.sources.terraform.functions.context import Context, DiskContext
 from asbuilt.sources.terraform.functions.registry import FUNCTIONS, Function, Parameter
-from asbuilt.sources.terraform.values import EvalError, LimitError, derived, is_wholly_known, mark, unmark_deep
+from asbuilt.sources.terraform.language.arms import over_arms
+from asbuilt.sources.terraform.language.convert import convert
+from asbuilt.sources.terraform.language.values import EvalError, LimitError, derived, is_wholly_known, mark, unmark_deep
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Unknown
-from asbuilt.sources.terraform import graphemes, numbers
-from asbuilt.sources.terraform.convert import convert
+from asbuilt.sources.terraform.functions import graphemes
 from asbuilt.sources.terraform.functions.registry import function
 from asbuilt.sources.terraform.functions.string import whole
-from asbuilt.sources.terraform.typesys import ANY, NUMBER, STRING, Type, list_of, map_of, type_from_text
-from asbuilt.sources.terraform.unify import unify
-from asbuilt.sources.terraform.values import (
+from asbuilt.sources.terraform.language import numbers
+from asbuilt.sources.terraform.language.convert import convert
+from asbuilt.sources.terraform.language.typesys import ANY, NUMBER, STRING, Type, list_of, map_of, type_from_text
+from asbuilt.sources.terraform.language.unify import unify
+from asbuilt.sources.terraform.language.values import (
     EvalError,
     LimitError,
     ListValue,
@@ -27,7 +28,7 @@ from asbuilt.sources.terraform.values import (
 )
 
 if TYPE_CHECKING:
-    from asbuilt.sources.terraform.numbers import Number
+    from asbuilt.sources.terraform.language.numbers import Number
 
 MAX_ITEMS = 1024  # Terraform's own bound of range()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
-from asbuilt.sources.terraform.errors import ConfinedError, EvalError, LimitError, UnsupportedError
+from asbuilt.sources.terraform.language.errors import ConfinedError, EvalError, LimitError, UnsupportedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

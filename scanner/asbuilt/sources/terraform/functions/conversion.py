@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from asbuilt.model import Sensitive, Unknown
-from asbuilt.sources.terraform.convert import convert
 from asbuilt.sources.terraform.functions.registry import function
-from asbuilt.sources.terraform.typesys import ANY, BOOL, NUMBER, STRING, Type, list_of, map_of, set_of
-from asbuilt.sources.terraform.values import EvalError, LimitError, UnsupportedError, type_of
+from asbuilt.sources.terraform.language.convert import convert
+from asbuilt.sources.terraform.language.typesys import ANY, BOOL, NUMBER, STRING, Type, list_of, map_of, set_of
+from asbuilt.sources.terraform.language.values import EvalError, LimitError, UnsupportedError, type_of
 
 
 def _make(value: Any, want: Type) -> Any:

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta, timezone
 
 from asbuilt.sources.terraform.functions.registry import function
-from asbuilt.sources.terraform.values import EvalError, UnsupportedError
+from asbuilt.sources.terraform.language.values import EvalError, UnsupportedError
 
 _TIMESTAMP = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(?:(Z)|([+-])(\d\d):(\d\d))\Z", re.ASCII

@@ -9,10 +9,10 @@ from typing import Any
 from asbuilt.model import ABSENT, Unknown
 from asbuilt.sources.terraform.functions.registry import function
 from asbuilt.sources.terraform.functions.string import bounded
-from asbuilt.sources.terraform.numbers import BigFloat, number_from_text, to_text
-from asbuilt.sources.terraform.operators import MAX_TEXT
-from asbuilt.sources.terraform.typesys import STRING
-from asbuilt.sources.terraform.values import EvalError, LimitError, UnsupportedError, derived, is_wholly_known
+from asbuilt.sources.terraform.language.numbers import BigFloat, number_from_text, to_text
+from asbuilt.sources.terraform.language.operators import MAX_TEXT
+from asbuilt.sources.terraform.language.typesys import STRING
+from asbuilt.sources.terraform.language.values import EvalError, LimitError, UnsupportedError, derived, is_wholly_known
 
 MAX_DEPTH = 200
 _ESCAPED = re.compile('["\\\\<>&\x00-\x1f\u2028\u2029]')

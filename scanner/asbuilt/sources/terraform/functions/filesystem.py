@@ -6,11 +6,11 @@ import posixpath
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Unknown
-from asbuilt.sources.terraform.convert import convert
 from asbuilt.sources.terraform.functions.registry import function
 from asbuilt.sources.terraform.functions.string import bounded
-from asbuilt.sources.terraform.typesys import STRING
-from asbuilt.sources.terraform.values import (
+from asbuilt.sources.terraform.language.convert import convert
+from asbuilt.sources.terraform.language.typesys import STRING
+from asbuilt.sources.terraform.language.values import (
     EvalError,
     LimitError,
     SetValue,
@@ -65,7 +65,7 @@ def fileexists(ctx: Context, path: str) -> bool:
 @function("fileset(path: string, pattern: string) set(string)", context=True)
 def fileset(ctx: Context, path: str, pattern: str) -> SetValue:
     """Return the files below a directory that match a pattern."""
-    from asbuilt.sources.terraform.globs import matcher
+    from asbuilt.sources.terraform.functions.globs import matcher
 
     pattern = posixpath.normpath(pattern)
     up = "../" * (len(pattern.split("/")) - len(pattern.lstrip("./").split("/"))) if pattern.startswith("../") else ""

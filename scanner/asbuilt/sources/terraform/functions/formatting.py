@@ -9,9 +9,9 @@ from asbuilt.model import Unknown, UnknownKind
 from asbuilt.sources.terraform.functions.registry import function
 from asbuilt.sources.terraform.functions.string import bounded
 from asbuilt.sources.terraform.functions.verbs import Verb, write
-from asbuilt.sources.terraform.operators import MAX_TEXT, partly_known
-from asbuilt.sources.terraform.typesys import STRING, list_of, type_from_text
-from asbuilt.sources.terraform.values import (
+from asbuilt.sources.terraform.language.operators import MAX_TEXT, partly_known
+from asbuilt.sources.terraform.language.typesys import STRING, list_of, type_from_text
+from asbuilt.sources.terraform.language.values import (
     EvalError,
     LimitError,
     ListValue,

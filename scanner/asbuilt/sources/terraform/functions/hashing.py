@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import UnknownKind
 from asbuilt.sources.terraform.functions.registry import function
-from asbuilt.sources.terraform.typesys import STRING
-from asbuilt.sources.terraform.values import EvalError, UnsupportedError, unknown
+from asbuilt.sources.terraform.language.typesys import STRING
+from asbuilt.sources.terraform.language.values import EvalError, UnsupportedError, unknown
 
 if TYPE_CHECKING:
     from asbuilt.sources.terraform.functions.context import Context
-    from asbuilt.sources.terraform.numbers import Number
+    from asbuilt.sources.terraform.language.numbers import Number
 
 DIGESTS = ("md5", "sha1", "sha256", "sha512")
 _NAMESPACES = {"dns": "NAMESPACE_DNS", "url": "NAMESPACE_URL", "oid": "NAMESPACE_OID", "x500": "NAMESPACE_X500"}

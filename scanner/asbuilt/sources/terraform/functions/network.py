@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from asbuilt.sources.terraform.functions.registry import function
 from asbuilt.sources.terraform.functions.string import whole
-from asbuilt.sources.terraform.typesys import STRING
-from asbuilt.sources.terraform.values import EvalError, ListValue, UnsupportedError
+from asbuilt.sources.terraform.language.typesys import STRING
+from asbuilt.sources.terraform.language.values import EvalError, ListValue, UnsupportedError
 
 if TYPE_CHECKING:
-    from asbuilt.sources.terraform.numbers import Number
+    from asbuilt.sources.terraform.language.numbers import Number
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 _LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from asbuilt.sources.terraform import numbers
 from asbuilt.sources.terraform.functions.registry import function
-from asbuilt.sources.terraform.numbers import BigFloat, Number
-from asbuilt.sources.terraform.values import EvalError, UnsupportedError
+from asbuilt.sources.terraform.language import numbers
+from asbuilt.sources.terraform.language.numbers import BigFloat, Number
+from asbuilt.sources.terraform.language.values import EvalError, UnsupportedError
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

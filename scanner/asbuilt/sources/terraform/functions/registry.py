@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from asbuilt.sources.terraform.typesys import Type, type_from_text
+from asbuilt.sources.terraform.language.typesys import Type, type_from_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,12 +7,12 @@ from math import prod
 from typing import Any
 
 from asbuilt.model import Unknown
-from asbuilt.sources.terraform.convert import convert, make_set
 from asbuilt.sources.terraform.functions.registry import function
-from asbuilt.sources.terraform.sets import identity
-from asbuilt.sources.terraform.typesys import ANY, STRING, Type, list_of, set_of, tuple_of, type_from_text
-from asbuilt.sources.terraform.unify import unify
-from asbuilt.sources.terraform.values import (
+from asbuilt.sources.terraform.language.convert import convert, make_set
+from asbuilt.sources.terraform.language.sets import identity
+from asbuilt.sources.terraform.language.typesys import ANY, STRING, Type, list_of, set_of, tuple_of, type_from_text
+from asbuilt.sources.terraform.language.unify import unify
+from asbuilt.sources.terraform.language.values import (
     EvalError,
     LimitError,
     ListValue,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from asbuilt.model import Unknown
-from asbuilt.sources.terraform import numbers
-from asbuilt.sources.terraform.convert import convert
 from asbuilt.sources.terraform.functions.registry import function
-from asbuilt.sources.terraform.operators import equals
-from asbuilt.sources.terraform.typesys import ANY, BOOL, NUMBER, STRING, Type, type_from_text
-from asbuilt.sources.terraform.unify import unify
-from asbuilt.sources.terraform.values import EvalError, LimitError, derived, get_type, is_wholly_known, type_of
+from asbuilt.sources.terraform.language import numbers
+from asbuilt.sources.terraform.language.convert import convert
+from asbuilt.sources.terraform.language.operators import equals
+from asbuilt.sources.terraform.language.typesys import ANY, BOOL, NUMBER, STRING, Type, type_from_text
+from asbuilt.sources.terraform.language.unify import unify
+from asbuilt.sources.terraform.language.values import EvalError, LimitError, derived, get_type, is_wholly_known, type_of
 
 
 def _sequence(value: Any, message: str, *, sets: bool = True) -> None:
@@ -143,7 +143,7 @@ def sum_(items: Any) -> Any:
 @function("compact(list: list(string)*) list(string)")
 def compact(items: list[Any]) -> Any:
     """Leave out null and empty strings."""
-    from asbuilt.sources.terraform.values import ListValue
+    from asbuilt.sources.terraform.language.values import ListValue
 
     return ListValue([item for item in items if item], STRING)
 
@@ -151,7 +151,7 @@ def compact(items: list[Any]) -> Any:
 @function("matchkeys(values: list(any)*, keys: list(any)*, searchset: list(any)*) list(any)")
 def matchkeys(items: Any, keys: Any, searchset: Any) -> Any:
     """Return the values whose keys are in the search set."""
-    from asbuilt.sources.terraform.values import ListValue
+    from asbuilt.sources.terraform.language.values import ListValue
 
     kind = unify([get_type(keys), get_type(searchset)], unsafe=True)
     if kind is None or kind.kind != "list":

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from asbuilt.sources.terraform.convert import convert, make_set
 from asbuilt.sources.terraform.functions.registry import function
-from asbuilt.sources.terraform.sets import identity
-from asbuilt.sources.terraform.typesys import ANY, set_of
-from asbuilt.sources.terraform.unify import unify
-from asbuilt.sources.terraform.values import EvalError, SetValue, get_type
+from asbuilt.sources.terraform.language.convert import convert, make_set
+from asbuilt.sources.terraform.language.sets import identity
+from asbuilt.sources.terraform.language.typesys import ANY, set_of
+from asbuilt.sources.terraform.language.unify import unify
+from asbuilt.sources.terraform.language.values import EvalError, SetValue, get_type
 
 
 def _same_type(sets: tuple[Any, ...]) -> list[SetValue]:

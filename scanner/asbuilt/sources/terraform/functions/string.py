@@ -6,15 +6,15 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Unknown
-from asbuilt.sources.terraform import graphemes
+from asbuilt.sources.terraform.functions import graphemes
 from asbuilt.sources.terraform.functions.registry import function
-from asbuilt.sources.terraform.numbers import BigFloat
-from asbuilt.sources.terraform.operators import MAX_TEXT, partly_known
-from asbuilt.sources.terraform.typesys import STRING
-from asbuilt.sources.terraform.values import EvalError, LimitError, ListValue, derived, is_wholly_known
+from asbuilt.sources.terraform.language.numbers import BigFloat
+from asbuilt.sources.terraform.language.operators import MAX_TEXT, partly_known
+from asbuilt.sources.terraform.language.typesys import STRING
+from asbuilt.sources.terraform.language.values import EvalError, LimitError, ListValue, derived, is_wholly_known
 
 if TYPE_CHECKING:
-    from asbuilt.sources.terraform.numbers import Number
+    from asbuilt.sources.terraform.language.numbers import Number
 
 # Go's unicode.IsSpace, which `trimspace` uses.
 _SPACE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
@@ -184,7 +184,7 @@ def split(separator: str, text: str) -> ListValue:
 def replace(text: str, part: str, new: str) -> str:
     """Replace all occurrences; a part between slashes is a regular expression."""
     if len(part) > 1 and part.startswith("/") and part.endswith("/"):
-        from asbuilt.sources.terraform import re2
+        from asbuilt.sources.terraform.functions import re2
 
         return bounded(re2.replace_all(part[1:-1], text, new, MAX_TEXT))
     if len(new) > len(part) and (text.count(part) if part else len(text) + 1) * len(new) + len(text) > MAX_TEXT:
@@ -195,7 +195,7 @@ def replace(text: str, part: str, new: str) -> str:
 @function("regex(pattern: string, string: string) any")
 def regex(pattern: str, text: str) -> Any:
     """Return the first match: a string, or its groups as a tuple or an object."""
-    from asbuilt.sources.terraform import re2
+    from asbuilt.sources.terraform.functions import re2
 
     compiled = re2.compile_pattern(pattern)
     found = compiled.search(text)
@@ -207,8 +207,8 @@ def regex(pattern: str, text: str) -> Any:
 @function("regexall(pattern: string, string: string) list(any)")
 def regexall(pattern: str, text: str) -> ListValue:
     """Return all matches."""
-    from asbuilt.sources.terraform import re2
-    from asbuilt.sources.terraform.values import get_type
+    from asbuilt.sources.terraform.functions import re2
+    from asbuilt.sources.terraform.language.values import get_type
 
     compiled = re2.compile_pattern(pattern)
     found = [compiled.captures(match) for match in compiled.find_all(text)]

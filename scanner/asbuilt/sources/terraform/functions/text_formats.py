@@ -6,14 +6,14 @@ from typing import Any
 
 from asbuilt.sources.terraform.functions.registry import function
 from asbuilt.sources.terraform.functions.string import bounded
-from asbuilt.sources.terraform.typesys import STRING, object_of
-from asbuilt.sources.terraform.values import EvalError, ListValue, derived, is_wholly_known
+from asbuilt.sources.terraform.language.typesys import STRING, object_of
+from asbuilt.sources.terraform.language.values import EvalError, ListValue, derived, is_wholly_known
 
 
 @function("yamldecode(src: string) any")
 def yamldecode(text: str) -> Any:
     """Read one YAML document into tuples and objects."""
-    from asbuilt.sources.terraform.yaml_reader import read
+    from asbuilt.sources.terraform.functions.yaml_reader import read
 
     return read(text)
 
@@ -23,7 +23,7 @@ def yamlencode(value: Any) -> Any:
     """Write YAML the way go-cty-yaml does; with unknown leaves an Unknown that keeps the tree."""
     if not is_wholly_known(value):
         return derived([value], STRING, structure=value)
-    from asbuilt.sources.terraform.yaml_writer import write
+    from asbuilt.sources.terraform.functions.yaml_writer import write
 
     return write(value)
 

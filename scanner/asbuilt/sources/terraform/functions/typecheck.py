@@ -6,8 +6,8 @@ from typing import Any
 
 from asbuilt.model import Sensitive, Unknown
 from asbuilt.sources.terraform.functions.registry import function
-from asbuilt.sources.terraform.typesys import BOOL
-from asbuilt.sources.terraform.values import derived, get_type, mark, unmark
+from asbuilt.sources.terraform.language.typesys import BOOL
+from asbuilt.sources.terraform.language.values import derived, get_type, mark, unmark
 
 
 @function("sensitive(value: any?~!) any")

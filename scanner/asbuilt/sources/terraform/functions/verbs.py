@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from typing import Any
 
-from asbuilt.sources.terraform import graphemes
-from asbuilt.sources.terraform.convert import convert
+from asbuilt.sources.terraform.functions import graphemes
 from asbuilt.sources.terraform.functions.encoding import jsonencode, quote_json
-from asbuilt.sources.terraform.numbers import BigFloat, to_text
-from asbuilt.sources.terraform.typesys import BOOL, NUMBER, STRING
-from asbuilt.sources.terraform.values import EvalError, is_number
+from asbuilt.sources.terraform.language.convert import convert
+from asbuilt.sources.terraform.language.numbers import BigFloat, to_text
+from asbuilt.sources.terraform.language.typesys import BOOL, NUMBER, STRING
+from asbuilt.sources.terraform.language.values import EvalError, is_number
 
 _BASES = {"d": "d", "b": "b", "o": "o", "x": "x", "X": "X"}
 _SHARP = {"b": "0b", "o": "0", "x": "0x", "X": "0X"}

@@ -1,0 +1,1 @@
+"""Directories of configuration: files, modules, variables files, and what may be read."""

@@ -1,0 +1,1 @@
+"""Lazy evaluation: modules, instances, expressions in their scope."""

@@ -1,0 +1,1 @@
+"""Terraform's values, types and operators, apart from any configuration."""

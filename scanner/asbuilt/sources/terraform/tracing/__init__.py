@@ -1,0 +1,1 @@
+"""Where values come from: the way back through the expressions, and references."""
