@@ -4,6 +4,8 @@ import re
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from asbuilt.cli import COMMANDS
 from asbuilt.spec import load_spec
 from asbuilt.waivers import read_waivers
@@ -46,3 +48,15 @@ def test_the_example_breaks_one_statement_and_keeps_the_others() -> None:
     broken = {(f.rule, f.requirement.id) for f in results.findings if f.verdict is not Verdict.NOT_APPLICABLE}
     assert broken == {("log-group-retention", "LOG-1")}
     assert results.summary.counts["pass"] > 20
+
+
+def test_the_excerpt_is_what_make_demo_prints(monkeypatch: pytest.MonkeyPatch) -> None:
+    from asbuilt.scan import Options, check
+    from asbuilt_reports.text import render
+
+    match = re.search(r"```\n(MEDIUM .*?)\n```", README, re.DOTALL)
+    assert match
+    monkeypatch.chdir(Path(__file__).parents[1])
+    document = load_spec("broxiva")
+    options = Options(paths=[Path("fixtures/broxiva/drifted/environments/prod")], environment="prod")
+    assert match[1] in render(check(document, document.resolve("prod"), options), width=100)
