@@ -207,6 +207,17 @@ def framed_at(item: EvidenceItem) -> Location | None:
     return own if own.start_line in shown and origin.start_line not in shown else origin
 
 
+def framed(finding: Finding) -> list[tuple[EvidenceItem, bool]]:
+    """Return the evidence, and whether its lines are to be shown: those of one place only once."""
+    seen: set[Location | None] = set()
+    rows = []
+    for item in finding.evidence:
+        place = framed_at(item)
+        rows.append((item, place not in seen))
+        seen.add(place)
+    return rows
+
+
 def section_order(results: Results) -> list[str]:
     """Return the sections in the order of the architecture, then any that only findings name."""
     named = [*results.sections, *results.summary.by_section, *(f.requirement.section for f in results.findings)]

@@ -208,17 +208,17 @@ def _card(finding: Finding, ids: _Ids) -> dict[str, Any]:
         "waiver": exceptions.facts(finding.waiver or {}),
         "expired": bool(finding.waiver and finding.waiver.get("expired")),
         "where": "" if finding.evidence else _place(digest.location_of(finding)),
-        "evidence": [_evidence(item) for item in finding.evidence],
+        "evidence": [_evidence(item, shown) for item, shown in digest.framed(finding)],
     }
 
 
-def _evidence(item: EvidenceItem) -> dict[str, Any]:
+def _evidence(item: EvidenceItem, shown: bool) -> dict[str, Any]:
     violation = item.outcome == "violation"
     return {
         "note": item.message if item.outcome == "note" else "",
         "where": _place(digest.framed_at(item), column=True),
         "set": _place(item.location) if item.via else "",
-        "frame": _frame(item),
+        "frame": _frame(item) if shown else [],
         "path": item.path,
         "native": item.native if item.native != item.path else "",
         "expected": value(item.expected) if item.path and item.expected is not None else "",

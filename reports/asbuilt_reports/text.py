@@ -120,8 +120,8 @@ def _group(paper: Paper, group: digest.Group, verbose: bool) -> None:
     paper.line("  ", paper.style("bold", visible(_name(finding))))
     if finding.message and finding.message != finding.title:
         paper.wrapped(finding.message, indent=4)
-    for item in finding.evidence or ():
-        _evidence(paper, item, verbose)
+    for item, shown in digest.framed(finding):
+        _evidence(paper, item, shown, verbose)
     if not finding.evidence and (where := digest.location_of(finding)):
         paper.field("at", str(where), indent=4)
     fix = finding.fix or (digest.main_evidence(finding).fix if finding.evidence else "")
@@ -149,8 +149,8 @@ def _others(paper: Paper, group: digest.Group, verbose: bool) -> None:
         paper.line(" " * 15, paper.style("dim", f"and {len(others) - len(shown):,} more (--verbose lists them)"))
 
 
-def _evidence(paper: Paper, item: EvidenceItem, verbose: bool) -> None:
-    frame, place = digest.frame_of(item), digest.framed_at(item)
+def _evidence(paper: Paper, item: EvidenceItem, shown: bool, verbose: bool) -> None:
+    frame, place = digest.frame_of(item) if shown else None, digest.framed_at(item)
     if place:
         paper.line("    ", paper.style("dim", "-->"), " ", visible(str(place)))
         if frame:

@@ -168,3 +168,12 @@ def test_a_long_chain_is_cut_in_the_middle() -> None:
     assert "(5 more stations; --verbose lists them)" in text
     assert text.count("through ") == 1
     assert all(step.what in render(sample.results((chained,)), verbose=True) for step in steps)
+
+
+def test_the_lines_of_one_place_are_shown_once() -> None:
+    one = sample.log_group("api")
+    (item,) = one.evidence
+    text = render(sample.results((replace(one, evidence=(item, replace(item, path="Other"))),)))
+    assert text.count("3 | log_days = 7") == 1
+    assert text.count("--> environments/prod/terraform.tfvars:3:12") == 2
+    assert "property   Other" in text or "(Other)" in text
