@@ -20,7 +20,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.model import Severity, Verdict
-from asbuilt_reports.records import Record, cut, jsonable, records, says, started
+from asbuilt_reports.records import Record, cut, jsonable, line, records, says, started
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,7 +107,7 @@ def _finding(record: Record, results: Results) -> dict[str, Any]:
         "Compliance": _compliance(record),
         "RecordState": "ARCHIVED" if record.verdict is Verdict.NOT_APPLICABLE else "ACTIVE",
         "ProductFields": {
-            f"asbuilt/{key}": cut(text, 2048)
+            f"asbuilt/{key}": cut(line(text), 2048)
             for key, text in (
                 ("verdict", record.verdict.value),
                 ("rule", record.rule),
@@ -131,7 +131,7 @@ def _finding(record: Record, results: Results) -> dict[str, Any]:
 def _compliance(record: Record) -> dict[str, Any]:
     found: dict[str, Any] = {"Status": _STATUS[record.verdict]}
     if record.requirement.id:
-        found["RelatedRequirements"] = [cut(record.requirement.id, 64)]
+        found["RelatedRequirements"] = [cut(line(record.requirement.id), 64)]
     if record.verdict in (Verdict.UNKNOWN, Verdict.ERROR, Verdict.NOT_APPLICABLE):
         reason = {"ReasonCode": f"ASBUILT_{record.verdict.name}"}
         found["StatusReasons"] = [{**reason, "Description": cut(record.reason or record.text, 2048)}]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.model import Severity, Verdict
-from asbuilt_reports.records import Record, jsonable, records, says, started
+from asbuilt_reports.records import Record, jsonable, line, records, says, started
 
 if TYPE_CHECKING:
     from asbuilt.results import Results
@@ -89,7 +89,7 @@ def _compliance(record: Record, results: Results) -> dict[str, Any]:
     spec = results.run.spec
     found: dict[str, Any] = {
         "control": record.rule,
-        "standards": [spec.title or spec.name or "architecture"],
+        "standards": [line(spec.title or spec.name or "architecture")],
         "status_id": status,
         "status": status_name,
     }
@@ -110,7 +110,7 @@ def _resource(record: Record) -> dict[str, Any]:
 def _unmapped(record: Record, results: Results) -> dict[str, Any]:
     found: dict[str, Any] = {"verdict": record.verdict.value, **dict(record.facts)}
     extra = {"service": record.service, "environment": results.run.environment, "commit": results.run.commit}
-    found |= {key: what for key, what in extra.items() if what}
+    found |= {key: line(what) for key, what in extra.items() if what}
     if record.waiver:
         found["waiver"] = dict(record.waiver)
     return found

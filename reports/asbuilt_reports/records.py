@@ -59,11 +59,11 @@ def records(results: Results) -> Iterator[Record]:
         info = rules.get(rule)
         requirement = requirements.get(info.requirement if info else "", Requirement("", "", ""))
         for address in addresses:
-            shown = _line(address) or "(platform)"
+            shown = line(address) or "(platform)"
             yield Record(
                 id=_identity(results, rule, address, seen),
-                rule=_line(rule),
-                title=f"Holds: {says(requirement) or _line(rule)}",
+                rule=line(rule),
+                title=f"Holds: {says(requirement) or line(rule)}",
                 verdict=Verdict.PASS,
                 severity=Severity.INFO,
                 text=f"{shown} is as the architecture says.",
@@ -78,18 +78,18 @@ def _found(finding: Finding, id_: str, info: RuleInfo | None) -> Record:
     item = digest.main_evidence(finding) if finding.evidence else None
     return Record(
         id=id_,
-        rule=_line(finding.rule),
-        title=_line(finding.title or finding.rule),
+        rule=line(finding.rule),
+        title=line(finding.title or finding.rule),
         verdict=finding.verdict,
         severity=finding.severity,
-        text=_line(finding.message or finding.title or finding.rule),
+        text=line(finding.message or finding.title or finding.rule),
         requirement=finding.requirement,
-        address=_line(_address(finding)) or "(platform)",
-        type=_line(subject.type),
-        name=_line(subject.name),
-        service=_line(subject.service),
-        reason=_line(finding.reason or ""),
-        fix=_line(finding.fix),
+        address=line(_address(finding)) or "(platform)",
+        type=line(subject.type),
+        name=line(subject.name),
+        service=line(subject.service),
+        reason=line(finding.reason or ""),
+        fix=line(finding.fix),
         link=link.group().rstrip(".,;") if link else "",
         facts=tuple(_facts(item)) if item else (),
         waiver=tuple(_granted(finding.waiver or {})) if finding.verdict is Verdict.WAIVED else (),
@@ -98,13 +98,13 @@ def _found(finding: Finding, id_: str, info: RuleInfo | None) -> Record:
 
 def _granted(waiver: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for key in ("owner", "reason", "expires", "ticket"):
-        if shown := _line(str(waiver.get(key) or "")):
+        if shown := line(str(waiver.get(key) or "")):
             yield key, shown
 
 
 def _facts(item: EvidenceItem) -> Iterator[tuple[str, str]]:
     if item.path:
-        yield "property", _line(item.path)
+        yield "property", line(item.path)
         yield "found", value(item.actual, absent=item.absent)
     if item.expected is not None:
         yield "expected", value(item.expected)
@@ -114,7 +114,7 @@ def _facts(item: EvidenceItem) -> Iterator[tuple[str, str]]:
 
 def says(requirement: Requirement) -> str:
     """Return a requirement as one line: its id and its statement."""
-    return _line(": ".join(part for part in (requirement.id, requirement.statement) if part))
+    return line(": ".join(part for part in (requirement.id, requirement.statement) if part))
 
 
 def started(results: Results) -> datetime:
@@ -138,8 +138,9 @@ def _identity(results: Results, rule: str, address: str, seen: Counter[str]) -> 
     return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _line(text: str) -> str:
-    return visible(" ".join(text.split()))
+def line(text: str) -> str:
+    """Return text on one printable line; nothing but blanks is said to be that, since an empty text says "none"."""
+    return visible(" ".join(text.split())) or ("(blank)" if text else "")
 
 
 def cut(text: str, most: int) -> str:
@@ -156,4 +157,4 @@ def jsonable(rows: list[dict[str, Any]]) -> str:
     return "[\n" + ",\n".join(json.dumps(row, allow_nan=False) for row in rows) + "\n]\n"
 
 
-__all__ = ["Record", "cut", "jsonable", "records", "says", "started"]
+__all__ = ["Record", "cut", "jsonable", "line", "records", "says", "started"]

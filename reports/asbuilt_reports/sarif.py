@@ -300,7 +300,8 @@ def _properties(results: Results) -> dict[str, Any]:
 
 def _said(text: str) -> str:
     """Return text on one line that forms no embedded link (SARIF 2.1.0, 3.11.6)."""
-    return visible(" ".join(text.split())).replace("](", "] (")
+    shown = visible(" ".join(text.split())).replace("](", "] (")
+    return shown or ("(blank)" if text else "")
 
 
 def _markdown(text: str) -> str:

@@ -12,6 +12,7 @@ from botocore.validate import ParamValidator
 from asbuilt.results import Results
 from asbuilt_reports.asff import findings, render
 from reports import sample
+from reports.test_hostile import named
 
 MODEL = botocore.session.get_session().get_service_model("securityhub").operation_model("BatchImportFindings")
 # What the service refuses and botocore's model does not know; from the ASFF syntax page, 2026-11.
@@ -56,6 +57,13 @@ def test_valid(results: Results) -> None:
         assert all(len(finding[key]) <= most for key, most in LONGEST.items())
         assert len(json.dumps(finding)) < 240 * 1024
     assert len({finding["Id"] for finding in found}) == len(found)
+
+
+@pytest.mark.parametrize("text", [sample.HOSTILE, "\r", " ", "x" * 5000])
+def test_valid_whatever_names_are(text: str) -> None:
+    found = read(named(text))
+    assert problems(found) == []
+    assert all(len(finding[key]) <= most for finding in found for key, most in LONGEST.items())
 
 
 def test_the_validation_sees_what_is_wrong() -> None:

@@ -57,6 +57,8 @@ ATTRIBUTES = {attribute for _, attributes in KNOWN for attribute in attributes}
 
 @given(st.text(min_size=1, max_size=40))
 @example(sample.HOSTILE)
+@example("\r")
+@example(" ")
 @example("</script></style><svg onload=alert(1)>")
 @example("]]>\ufffe\uffff")
 @example("{{ 7 }}{% raw %}")

@@ -12,6 +12,7 @@ from asbuilt.model import Verdict
 from asbuilt.results import Results
 from asbuilt_reports.ocsf import VERSION, render
 from reports import sample
+from reports.test_hostile import named
 
 SCHEMA = OcsfJsonSchemaEmbedded(get_ocsf_schema(VERSION))
 PLAIN = Draft202012Validator(SCHEMA.get_class_schema("compliance_finding"))
@@ -29,6 +30,11 @@ def test_valid(results: Results) -> None:
     assert found
     for event in found:
         assert [error.message for error in PLAIN.iter_errors(event)] == []
+
+
+@pytest.mark.parametrize("text", [sample.HOSTILE, "\r", " "])
+def test_valid_whatever_names_are(text: str) -> None:
+    assert all(PLAIN.is_valid(event) for event in events(named(text)))
 
 
 def test_valid_with_an_account() -> None:
