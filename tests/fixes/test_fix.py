@@ -232,12 +232,12 @@ def test_a_value_of_the_command_line_has_no_file() -> None:
 
 
 def test_links_are_not_followed() -> None:
-    Path("shared").mkdir()
-    Path("shared/main.tf").write_text(group("  retention_in_days = 7\n"))
+    Path("common").mkdir()
+    Path("common/main.tf").write_text(group("  retention_in_days = 7\n"))
     code('module "a" {\n  source = "./linked"\n}\n')
-    Path("code/linked").symlink_to("../shared")
+    Path("code/linked").symlink_to("../common")
     assert "reached through a symbolic link" in fix("--write", "--root", ".").stderr
-    assert Path("shared/main.tf").read_text() == group("  retention_in_days = 7\n")
+    assert Path("common/main.tf").read_text() == group("  retention_in_days = 7\n")
 
 
 def test_a_linked_file_is_not_followed(folder: Path) -> None:
