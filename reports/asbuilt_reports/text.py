@@ -27,6 +27,7 @@ _SEVERITY_STYLE = {
     Severity.INFO: "dim",
 }
 _STANDING_STYLE = {"broken": "severe", "unknown": "warn", "waived": "note", "partly": "warn", "holds": "good"}
+_BESIDE = 15  # columns before a field's text
 _STATIONS = 4  # lines of a chain, unless verbose
 _LISTED = 20  # resources of one group, unless verbose: a platform of 15 services is shown whole
 
@@ -180,7 +181,12 @@ def _chain(paper: Paper, steps: Sequence[Step], verbose: bool) -> None:
             if index == 1:
                 paper.field("", f"({cut} more stations; --verbose lists them)", indent=4, style="dim")
             continue
-        paper.field("" if index else "through", f"{step.what} at {_place(step.location)}", indent=4)
+        label, place = "" if index else "through", _place(step.location)
+        if _BESIDE + columns(visible(step.what)) + 4 + columns(visible(place)) <= paper.width:
+            paper.field(label, f"{step.what} at {place}", indent=4)
+        else:
+            paper.field(label, step.what, indent=4)
+            paper.field("", f"  at {place}", indent=4, style="dim")
 
 
 def _undecided(paper: Paper, results: Results, verbose: bool) -> None:
