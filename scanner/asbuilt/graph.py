@@ -126,6 +126,8 @@ class Graph:
             hits = [hit for ref in value.references if (hit := self.referred(ref, types)) is not None]
             if hits and (value.exact or value.kind is UnknownKind.COMPUTED):
                 yield from hits
+                if not value.exact and value.type != "string" and len(hits) < len(value.references):
+                    yield value  # a list that is made of something else too
             elif value.arms:
                 for arm in value.arms:
                     yield from self._resolve(arm, types)

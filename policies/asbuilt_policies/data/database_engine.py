@@ -40,7 +40,7 @@ def database_engine(spec: Spec, graph: Graph) -> Iterator[Evidence]:
             continue
         yield from hold(
             prop,
-            lambda engine: engine in ENGINES[wanted],
+            lambda engine: str(engine).lower() in ENGINES[wanted],
             lambda engine, name=name: f"{name} is {engine}, not {wanted}",  # type: ignore[misc]
             what=f"the engine of {name}",
             expected=wanted,

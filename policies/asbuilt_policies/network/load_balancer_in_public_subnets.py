@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asbuilt.rules import examined, platform_rule
+from asbuilt.rules import examined, inapplicable, platform_rule
 from asbuilt.topology.load_balancing import LOAD_BALANCER, load_balancing
 from asbuilt.topology.placement import expect_in_tier
 from asbuilt.topology.tiers import tier_holding
@@ -31,6 +31,7 @@ def load_balancer_in_public_subnets(spec: Spec, graph: Graph) -> Iterator[Eviden
     """
     tier = tier_holding("load_balancer", spec)
     if not tier:
+        yield inapplicable(None, "the architecture does not place the load balancer", subject="load balancer")
         return
     path = f"network.subnets.{tier}.holds"
     for balancer in graph.memo(load_balancing, spec).front_doors():

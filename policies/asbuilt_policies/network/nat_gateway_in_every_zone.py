@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Severity
-from asbuilt.rules import either, missing, platform_rule, undecided
+from asbuilt.rules import either, inapplicable, missing, platform_rule, undecided
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +30,7 @@ def nat_gateway_in_every_zone(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """
     tiers = [name for name, tier in spec.network.subnets.items() if tier.default_route == "nat_gateway"]
     if not tiers:
+        yield inapplicable(None, "the architecture routes no subnets through NAT gateways", subject="NAT gateways")
         return
     path = f"network.subnets.{tiers[0]}.default_route"
     gateways = graph.of_type(NAT)

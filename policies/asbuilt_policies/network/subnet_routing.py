@@ -38,7 +38,7 @@ def subnet_routing(subnet: Resource, spec: Spec, graph: Graph) -> Iterator[Evide
     tier = tier_of(subnet, spec)
     values = spec.network.subnets.get(tier) if isinstance(tier, str) else None
     if isinstance(tier, Unknown):
-        yield undecided(tier, f"which tier {subnet.address} belongs to is not known: {tier.reason}")
+        yield undecided(tier, f"which tier {subnet.address} belongs to is not known: {tier.reason}", resource=subnet)
         return
     routing = graph.memo(network).routing(subnet)
     if values is None:
@@ -46,7 +46,7 @@ def subnet_routing(subnet: Resource, spec: Spec, graph: Graph) -> Iterator[Evide
     if values.default_route is None:
         if "database" in (values.holds or ()) and isinstance(routing.exposure, Unknown):
             reason = f"how {subnet.address}, which holds databases, is routed is not known: {routing.exposure.reason}"
-            yield undecided(routing.exposure, reason)
+            yield undecided(routing.exposure, reason, resource=subnet)
         elif "database" in (values.holds or ()) and routing.exposure is Exposure.PUBLIC:
             where = routing.why or subnet.at("")
             message = f"{subnet.address} holds databases and is routed to an internet gateway"
@@ -56,7 +56,7 @@ def subnet_routing(subnet: Resource, spec: Spec, graph: Graph) -> Iterator[Evide
     path = f"network.subnets.{tier}.default_route"
     if isinstance(routing.exposure, Unknown):
         reason = f"how {subnet.address} is routed is not known: {routing.exposure.reason}"
-        yield undecided(routing.exposure, reason, requirement=path)
+        yield undecided(routing.exposure, reason, resource=subnet, requirement=path)
     elif routing.exposure is wanted is Exposure.PRIVATE and routing.why and routing.why.value in (ABSENT, None):
         route = routing.why.resource
         message = f"the default route of {subnet.address}, {route.address}, leads to something else than a NAT gateway"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asbuilt.model import ABSENT, Resource, Unknown, UnknownKind
-from asbuilt.rules import either, examined, missing, platform_rule, undecided
+from asbuilt.rules import either, examined, inapplicable, missing, platform_rule, undecided
 from asbuilt.topology.capacity import service_cluster
 from asbuilt.topology.scaling import CLUSTER
 from asbuilt.topology.services import inventory
@@ -39,6 +39,7 @@ def container_insights(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     account setting); read 2026-11.
     """
     if not spec.monitoring.container_insights:
+        yield inapplicable(None, "the architecture does not ask for Container Insights", subject="ECS cluster")
         return
     clusters, elsewhere = _clusters(spec, graph)
     for cluster in clusters:

@@ -27,9 +27,9 @@ ENGINES = {
 
 
 def is_set(resource: Resource, path: str) -> bool:
-    """Whether a property is set, be it to something unknown."""
+    """Whether a property is set, be it to something unknown; the provider takes an empty text for none."""
     value = resource.get(path)
-    return value is not ABSENT and value is not None
+    return isinstance(value, Unknown) or value not in (ABSENT, None, "")
 
 
 def is_member(instance: Resource) -> bool:

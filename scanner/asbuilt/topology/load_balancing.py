@@ -115,8 +115,10 @@ def speaking(graph: Graph, *protocols: str) -> tuple[list[Resource], list[tuple[
 def lacking(
     evidence: Evidence, listeners: list[Resource], doubts: list[tuple[Property, Unknown]], view: LoadBalancing
 ) -> Evidence:
-    """Turn a listener that is missing into one that may be there: one of `listeners`, all of which are conditional, one
-    of an unknown protocol, or one of which it cannot be told whose it is.
+    """Turn "missing" into "unknown" where the listener may be there.
+
+    It may be one of `listeners`, all of which are conditional, one of an unknown protocol, or one of which it cannot be
+    told whose it is.
     """
     perhaps = [listener.conditional for listener in listeners if listener.conditional is not None]
     perhaps += [doubt for _, doubt in (*doubts, *view.loose_listeners)]

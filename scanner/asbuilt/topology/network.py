@@ -180,7 +180,7 @@ class Network:
         certain = [block for route in parts if route.conditional is None for block in _blocks(route)]
         four = collapse_addresses(block for block in certain if isinstance(block, IPv4Network))
         six = collapse_addresses(block for block in certain if isinstance(block, IPv6Network))
-        if any(block.prefixlen == 0 for block in (*four, *six)):
+        if any(block.prefixlen == 0 for block in four) or any(block.prefixlen == 0 for block in six):
             return Routing(Exposure.PUBLIC, table, routes, parts[0].at("GatewayId"))
         reason = f"{parts[0].address} leads to an internet gateway, though not for every address"
         return Routing(Unknown(UnknownKind.UNREAD, reason, location=parts[0].location), table, routes)

@@ -71,10 +71,16 @@ def test_a_bool_is_no_number() -> None:
 
 
 def test_derived_keeps_the_first_reason_and_all_references() -> None:
-    result = derived([{"x": [U]}, V])
+    result = derived([{"x": [U]}, V], "string")
     assert (result.kind, result.reason) == (UnknownKind.COMPUTED, "known after apply")
     assert result.references == (LEFT, RIGHT)
     assert result.exact is False
+
+
+def test_a_list_derived_from_references_and_something_else_is_not_known_after_apply() -> None:
+    result = derived([{"x": [U]}, V])
+    assert (result.kind, result.reason) == (UnknownKind.VARIABLE, "no value")
+    assert result.references == (LEFT, RIGHT)
 
 
 def test_a_template_keeps_its_known_ends() -> None:

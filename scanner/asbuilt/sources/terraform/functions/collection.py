@@ -91,7 +91,8 @@ def concat(*seqs: Any) -> Any:
         if kind not in {"list", "tuple", "any"} or bare is None:
             raise EvalError("all arguments must be lists or tuples; got " + type_of(bare))
     if any(isinstance(bare, Unknown) for bare in bares):
-        return mark(derived(bares, _common_list(bares) or ""), marked)
+        known = [item for bare in bares for item in (bare if isinstance(bare, list) else [bare])]
+        return mark(derived(bares, _common_list(bares) or "", structure=known), marked)
     items = [item for bare in bares for item in bare]
     element = _common_list(bares)
     if element is not None and element.element is not None:

@@ -135,13 +135,16 @@ def is_wholly_known(value: Any) -> bool:
 def derived(values: Iterable[Any], type_: Type | str = "", **more: Any) -> Unknown:
     """Make the unknown result of something computed from `values`, at least one of them unknown at some depth.
 
-    It has the kind, reason and location of the first, and the references of all.
+    It has the references of all, and the kind, reason and location of the first; a list or map those of the first that
+    is no reference to a resource, if there is one: what is behind the references is then not all there is.
     """
+    text = _type_text(type_)
     first: Unknown | None = None
     references: dict[Reference, None] = {}
     for value in values:
         for found in unknowns(value):
-            first = found if first is None else first
+            hides = first is not None and first.kind is UnknownKind.COMPUTED is not found.kind and text != "string"
+            first = found if first is None or hides else first
             references.update(dict.fromkeys(found.references))
             for arm in found.arms:
                 for inner in unknowns(arm):
@@ -149,7 +152,7 @@ def derived(values: Iterable[Any], type_: Type | str = "", **more: Any) -> Unkno
     if first is None:
         raise ValueError("nothing unknown to derive from")
     return Unknown(
-        first.kind, first.reason, first.location, tuple(references), exact=False, type=_type_text(type_), **more
+        first.kind, first.reason, first.location, tuple(references), exact=False, type=text, **more
     )
 
 
