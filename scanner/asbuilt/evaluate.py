@@ -87,7 +87,10 @@ class _Evaluator:
         self.result = result
 
     def run(self) -> None:
-        for case in self._cases():
+        cases = list(self._cases())
+        if not cases:
+            self._unseen()
+        for case in cases:
             for resource, service, evidence in self._subjects(case, self._collect(case)):
                 self._judge(resource, service, evidence)
         self._denied()
@@ -133,6 +136,15 @@ class _Evaluator:
             first = items[0]
             about = first.about
             yield about, first.service or (self.services.owner.get(about.key, "") if about else ""), items
+
+    def _unseen(self) -> None:
+        """Say unknown for a rule without a subject where resources that it looks at may hide behind any gap."""
+        wanted = self.rule.resources
+        untyped = any(not gap.types for gap in self.graph.gaps)  # the others are told by `_denied`
+        hidden = self.graph.hidden(*wanted) if untyped else None
+        if hidden is not None:
+            message = f"what this statement is about may be where asbuilt cannot see it: {hidden.reason}"
+            self._judge(None, "", [Evidence(Outcome.UNKNOWN, message, unknown=hidden)])
 
     def _nothing(self) -> Iterator[Evidence]:
         """Say that a platform rule passed nothing where none of what it looks at was read: that is no pass."""

@@ -85,3 +85,14 @@ resource "aws_vpc_endpoint" "other" {}
     )
     kinds = [target.kind if isinstance(target, Unknown) else target.address for target in joined]
     assert kinds == ["aws_security_group.own", UnknownKind.VARIABLE]
+
+
+def test_a_rule_whose_resources_may_be_in_modules_that_are_not_on_disk_is_unknown(tmp_path: Path) -> None:
+    code = 'module "data" {\n  source = "acme/data/aws"\n}\n'
+    graph = graph_of(tmp_path, code)
+    (tmp_path / "spec.yaml").write_text("asbuilt: 1\nname: shop\ndatabase: {multi_az: true, encrypted: true}\n")
+    spec = load_spec(tmp_path / "spec.yaml").resolve(None)
+    found = evaluate(discover(), spec, graph)
+    assert {f.rule: f.verdict for f in found.findings} == dict.fromkeys(
+        ("database-multi-az", "database-encryption"), Verdict.UNKNOWN
+    )
