@@ -29,12 +29,12 @@ ONLY = ("load-balancer-scheme", "listener-tls-policy", "http-redirects-to-https"
 def graph_of(folder: Path, code: str) -> Graph:
     (folder / "main.tf").write_text(code)
     (folder / "spec.yaml").write_text(SPEC)
-    return read(load_spec(folder / "spec.yaml"), Options(paths=(folder,), root=folder), lambda _: None)
+    return read(load_spec(str(folder / "spec.yaml")), Options(paths=(folder,), root=folder), lambda _: None)
 
 
 def judge(folder: Path, code: str) -> Evaluation:
     graph = graph_of(folder, code)
-    spec = load_spec(folder / "spec.yaml").resolve(None)
+    spec = load_spec(str(folder / "spec.yaml")).resolve(None)
     return evaluate([rule for rule in discover() if rule.id in ONLY], spec, graph)
 
 
@@ -91,7 +91,7 @@ def test_a_rule_whose_resources_may_be_in_modules_that_are_not_on_disk_is_unknow
     code = 'module "data" {\n  source = "acme/data/aws"\n}\n'
     graph = graph_of(tmp_path, code)
     (tmp_path / "spec.yaml").write_text("asbuilt: 1\nname: shop\ndatabase: {multi_az: true, encrypted: true}\n")
-    spec = load_spec(tmp_path / "spec.yaml").resolve(None)
+    spec = load_spec(str(tmp_path / "spec.yaml")).resolve(None)
     found = evaluate(discover(), spec, graph)
     assert {f.rule: f.verdict for f in found.findings} == dict.fromkeys(
         ("database-multi-az", "database-encryption"), Verdict.UNKNOWN
