@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Outcome, Severity, Verdict
+from asbuilt.records import dataclass
 from asbuilt.results import MASK
 
 if TYPE_CHECKING:

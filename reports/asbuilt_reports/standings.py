@@ -7,10 +7,10 @@ is broken, unknown, waived or not judged, each with its reason.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Verdict
+from asbuilt.records import dataclass
 from asbuilt.results import Reach
 from asbuilt_reports import digest
 from asbuilt_reports.digest import plural

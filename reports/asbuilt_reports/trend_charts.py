@@ -6,10 +6,10 @@ of no length with round ends.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from asbuilt.records import dataclass
 from asbuilt_reports import trend_words as words
 
 if TYPE_CHECKING:

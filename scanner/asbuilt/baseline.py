@@ -7,10 +7,11 @@ that has become worse is new: another verdict, a higher severity, or more violat
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from asbuilt.model import Verdict
+from asbuilt.records import dataclass
 from asbuilt.results import BaselineInfo, Finding, Fixed
 
 if TYPE_CHECKING:

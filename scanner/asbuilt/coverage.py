@@ -10,10 +10,11 @@ from __future__ import annotations
 import ast
 import sys
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from asbuilt.records import dataclass
 from asbuilt.spec.data import UNSTATED, leaves, matches, parts
 from asbuilt.topology.subjects import subjects_of
 

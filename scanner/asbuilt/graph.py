@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from asbuilt.model import ABSENT, Diagnostic, Gap, Property, Reference, Resource, Unknown, UnknownKind
+from asbuilt.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.assertions import rules_for
 from asbuilt.evaluate import Evaluation, evaluate
+from asbuilt.records import dataclass
 from asbuilt.scan import Options, read
 from asbuilt.spec.compare import Difference, differences
 

@@ -1,6 +1,6 @@
 """The words everything else speaks: values, resources, evidence, findings, results.
 
-No I/O, and nothing of ours is imported. Values inside properties are plain Python
+No I/O, and nothing of ours is imported but the decorator. Values inside properties are plain Python
 (`str`, `int`, `float`, `bool`, `None`, `list`, `dict`), or one of the three that say more:
 
 * `ABSENT`: the property is not set; AWS's documented default applies, and the rule knows it.
@@ -10,10 +10,12 @@ No I/O, and nothing of ours is imported. Values inside properties are plain Pyth
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
+
+from asbuilt.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

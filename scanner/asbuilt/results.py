@@ -6,10 +6,11 @@ graph or a file. Actual values that may be secret are already masked, control ch
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from asbuilt.model import Diagnostic, Gap, Location, Severity, Step, Verdict
+from asbuilt.records import dataclass
 
 SCHEMA_VERSION = "1"
 MASK = "(sensitive value)"

@@ -14,10 +14,10 @@ not applicable. Findings cite the statement that sets the value.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Evidence, Outcome, Property, Resource, Severity, Unknown, possibilities
+from asbuilt.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

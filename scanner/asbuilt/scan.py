@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from asbuilt.evaluate import Evaluation, chosen, evaluate, only, summary_counts
 from asbuilt.frames import with_frames
 from asbuilt.graph import Graph
 from asbuilt.model import Severity, Verdict
+from asbuilt.records import dataclass
 from asbuilt.results import Finding, Results, Run, SourceInfo, SpecInfo, Summary
 from asbuilt.statements import reaches
 from asbuilt.waivers import RULES, WaiverOptions, waive

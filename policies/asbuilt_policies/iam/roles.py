@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Property, Resource, Severity, Unknown, possibilities
+from asbuilt.records import dataclass
 from asbuilt.rules import either, examined, inapplicable, missing, undecided, violation
 from asbuilt.topology.iam import POLICY_TYPES, ROLE, boundary_of, policies_of
 from asbuilt.topology.policies import Doubt, Element, Grant, Statement, covers, denied, grant

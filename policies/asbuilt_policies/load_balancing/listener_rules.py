@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Severity, Unknown
+from asbuilt.records import dataclass
 from asbuilt.rules import either, examined, missing, note, platform_rule, undecided, violation
 from asbuilt.topology.destinations import hold_destination, leads_to
 from asbuilt.topology.load_balancing import LISTENER, LISTENER_RULE, load_balancing

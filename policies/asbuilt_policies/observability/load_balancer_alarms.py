@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Resource, Unknown
+from asbuilt.records import dataclass
 from asbuilt.rules import either, examined, missing, undecided
 from asbuilt.topology.alarms import ALARM, ALB_METRICS, Alarm, alarms, behind
 from asbuilt.topology.load_balancing import load_balancing

@@ -7,9 +7,10 @@ touched; a stretch that was not formatted before stays as it is.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from asbuilt.records import dataclass
 from asbuilt.sources.terraform.functions.graphemes import count
 
 if TYPE_CHECKING:

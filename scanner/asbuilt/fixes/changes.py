@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from asbuilt.fixes.alignment import realign
+from asbuilt.records import dataclass
 from asbuilt.results import Edit
 
 if TYPE_CHECKING:

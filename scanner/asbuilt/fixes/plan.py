@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from asbuilt.fixes.document import Documents
 from asbuilt.fixes.propose import Refusal, propose
 from asbuilt.fixes.verify import Verifier
 from asbuilt.model import Verdict
+from asbuilt.records import dataclass
 from asbuilt.scan import ScanError, check
 from asbuilt.sources.terraform.configuration.confinement import Confinement, instead
 

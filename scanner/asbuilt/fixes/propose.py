@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asbuilt.fixes.alignment import cells
@@ -12,6 +11,7 @@ from asbuilt.fixes.changes import Change, Target
 from asbuilt.fixes.document import Document, Documents, RefusedError
 from asbuilt.fixes.literals import literal, same, written
 from asbuilt.model import Verdict
+from asbuilt.records import dataclass
 from asbuilt.sources.terraform.evaluation.blocks import META_ARGUMENTS
 from asbuilt.sources.terraform.parsing import syntax
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from asbuilt.fixes.changes import Change, Edited, edited
 from asbuilt.fixes.propose import Refusal
 from asbuilt.model import Verdict
+from asbuilt.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from asbuilt.records import dataclass
 from asbuilt.spec.data import MISSING, UNSTATED, areas, leaves, parts
 
 if TYPE_CHECKING:

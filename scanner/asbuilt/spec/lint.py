@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from asbuilt.records import dataclass
 from asbuilt.spec import fargate
 from asbuilt.spec.cidrs import network
 

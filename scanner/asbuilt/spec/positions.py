@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
 from asbuilt.model import Location, Path
+from asbuilt.records import dataclass
 from asbuilt.spec.errors import Problem, SpecError
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from asbuilt.records import dataclass
 from asbuilt.spec.data import MISSING, UNSTATED, leaves
 
 if TYPE_CHECKING:

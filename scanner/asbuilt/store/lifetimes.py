@@ -8,9 +8,10 @@ functions over the runs of one scope, oldest first.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
+
+from asbuilt.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

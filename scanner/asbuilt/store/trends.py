@@ -6,11 +6,11 @@ Pure: the same runs and the same moment give the same trend. Durations are in se
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
+from asbuilt.records import dataclass
 from asbuilt.store.lifetimes import FIXED, Episode, Spell, by_scope, episodes, spells
 
 if TYPE_CHECKING:

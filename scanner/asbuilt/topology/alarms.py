@@ -9,10 +9,10 @@ read 2026-11).
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind, possibilities
+from asbuilt.records import dataclass
 from asbuilt.topology.capacity import service_cluster
 from asbuilt.topology.load_balancing import LOAD_BALANCER, TARGET_GROUP
 from asbuilt.topology.scaling import CLUSTER, SCALING_POLICY, cluster_name

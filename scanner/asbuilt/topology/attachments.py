@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind
+from asbuilt.records import dataclass
 from asbuilt.topology.load_balancing import LOAD_BALANCER, load_balancing
 from asbuilt.topology.network import VPC
 from asbuilt.topology.security_groups import (

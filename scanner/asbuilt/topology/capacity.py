@@ -7,10 +7,10 @@ and where the cluster has none, the launch type EC2 (Amazon ECS API Reference, "
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind, UnknownValueError
+from asbuilt.records import dataclass
 from asbuilt.topology.scaling import CLUSTER
 
 if TYPE_CHECKING:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind
+from asbuilt.records import dataclass
 from asbuilt.topology.attachments import ENDPOINT
 from asbuilt.topology.network import ROUTE_TABLE, SUBNET, Network, network
 from asbuilt.topology.services import ECS_SERVICE

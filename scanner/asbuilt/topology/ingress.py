@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asbuilt.model import ABSENT, Evidence, Outcome, Property, Resource, Unknown
+from asbuilt.records import dataclass
 from asbuilt.rules import either, examined, inapplicable, undecided, violation
 from asbuilt.topology.attachments import MEMBERS, WORDS, Attachment, Attachments, attachments
 from asbuilt.topology.coverage import Wanted, cover

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Evidence, Property, Resource, Unknown, UnknownValueError
+from asbuilt.records import dataclass
 from asbuilt.rules import either, undecided
 from asbuilt.topology.services import inventory
 

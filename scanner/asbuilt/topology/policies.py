@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Property, Unknown, UnknownKind, possibilities
+from asbuilt.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

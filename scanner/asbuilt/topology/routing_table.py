@@ -6,11 +6,11 @@ does (Elastic Load Balancing User Guide, "Listener rules for your Application Lo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind, UnknownValueError
+from asbuilt.records import dataclass
 from asbuilt.topology.load_balancing import LISTENER, LISTENER_RULE, LOAD_BALANCER, LoadBalancing, protocol
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ read 2026-11). Only what adds tasks as a metric rises is looked at.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind
+from asbuilt.records import dataclass
 from asbuilt.topology.alarms import ALARM, ALB_METRICS, CPU, ECS_METRICS, MEMORY, Alarm, alarms, is_metric
 from asbuilt.topology.scaling import scaling
 

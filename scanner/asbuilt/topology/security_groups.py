@@ -7,10 +7,10 @@ A permission lets in what its protocol, ports and sources say, all permissions o
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind
+from asbuilt.records import dataclass
 from asbuilt.topology.network import VPC
 from asbuilt.topology.tiers import cidr
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.model import Severity, Verdict
+from asbuilt.records import dataclass
 from asbuilt.results import EvidenceItem, Finding, Requirement, RuleInfo, Subject
 
 if TYPE_CHECKING:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from asbuilt.records import dataclass
 from asbuilt.spec.errors import Problem, SpecError, suggest
 from asbuilt.spec.positions import read_yaml
 from asbuilt.waivers.waiver import DEFAULT_DAYS, Waiver, build, name_problems, problems_of

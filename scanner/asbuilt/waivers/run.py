@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from asbuilt.records import dataclass
 from asbuilt.waivers.apply import RULES, Applied, apply
 from asbuilt.waivers.inline import inline_waivers
 from asbuilt.waivers.waiver import DEFAULT_DAYS, Waiver

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from asbuilt.records import dataclass
 from asbuilt.spec.errors import Problem, listed, suggest
 
 if TYPE_CHECKING:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Diagnostic, Gap
+from asbuilt.records import dataclass
 from asbuilt.sources.terraform.configuration import roots as roots_module
 from asbuilt.sources.terraform.configuration.confinement import Confinement, shown
 from asbuilt.sources.terraform.configuration.tfvars import Inputs, automatic_files

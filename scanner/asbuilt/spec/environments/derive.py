@@ -7,9 +7,10 @@ are marked: nobody wrote them down for this environment, so findings about them 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from asbuilt.records import dataclass
 from asbuilt.spec import fargate
 from asbuilt.spec.cidrs import moved
 from asbuilt.spec.data import MISSING, areas, copied, drop, get, leaves, put, strings

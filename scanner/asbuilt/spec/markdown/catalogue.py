@@ -5,8 +5,9 @@ The identifiers are those of the bundled spec, whichever document they are read 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from asbuilt.records import dataclass
 
 if TYPE_CHECKING:
     from asbuilt.model import Path

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from asbuilt.records import dataclass
 from asbuilt.spec.data import MISSING, get, leaves, put
 from asbuilt.spec.errors import Problem
 from asbuilt.spec.markdown.catalogue import ORDER, SEVERITIES, place

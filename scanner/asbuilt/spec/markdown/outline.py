@@ -6,10 +6,11 @@ An item knows its line, its own text as it reads (without the marks of Markdown)
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.model import Location
+from asbuilt.records import dataclass
 from asbuilt.spec.markdown.diagram import boxes
 
 if TYPE_CHECKING:

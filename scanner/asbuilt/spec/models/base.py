@@ -6,8 +6,9 @@ where a mistake is to be explained or a JSON Schema written. So a run over a goo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from asbuilt.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Location, Path, Severity
+from asbuilt.records import dataclass
 from asbuilt.spec.data import MISSING, get, leaves, matches, parts
 
 if TYPE_CHECKING:

@@ -5,10 +5,11 @@ Nothing is evaluated here. A file that cannot be read or does not parse costs it
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Diagnostic, Location
+from asbuilt.records import dataclass
 from asbuilt.sources.terraform.configuration.confinement import shown
 from asbuilt.sources.terraform.configuration.override import merge_block
 from asbuilt.sources.terraform.language.errors import ConfinedError

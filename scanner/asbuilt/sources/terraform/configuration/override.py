@@ -6,9 +6,10 @@ nested blocks replace all blocks of their type, `lifecycle` is merged argument b
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
+from asbuilt.records import dataclass
 from asbuilt.sources.terraform.parsing.syntax import Body
 
 if TYPE_CHECKING:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Diagnostic, Gap, UnknownKind
+from asbuilt.records import dataclass
 from asbuilt.sources.terraform.configuration.config import Declaration, Module, load_module
 from asbuilt.sources.terraform.configuration.confinement import Confinement, shown
 from asbuilt.sources.terraform.language.errors import ConfinedError

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Unknown, UnknownKind
+from asbuilt.records import dataclass
 from asbuilt.sources.terraform.configuration.override import file_of
 from asbuilt.sources.terraform.evaluation.objects import element_of
 from asbuilt.sources.terraform.language.access import iterate

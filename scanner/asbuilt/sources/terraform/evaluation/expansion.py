@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Unknown
+from asbuilt.records import dataclass
 from asbuilt.sources.terraform.configuration.override import file_of
 from asbuilt.sources.terraform.evaluation.objects import ResourceObject, element_of
 from asbuilt.sources.terraform.language.convert import convert

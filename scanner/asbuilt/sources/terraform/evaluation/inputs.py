@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Location, Unknown, UnknownKind
+from asbuilt.records import dataclass
 from asbuilt.sources.terraform.configuration.override import file_of
 from asbuilt.sources.terraform.evaluation.objects import ResourceObject, materialise
 from asbuilt.sources.terraform.evaluation.scope import Scope

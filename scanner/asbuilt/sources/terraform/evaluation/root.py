@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Diagnostic, Gap, Location, Unknown, UnknownKind
+from asbuilt.records import dataclass
 from asbuilt.sources.terraform.evaluation.inputs import Given, validate
 from asbuilt.sources.terraform.evaluation.modules import ModuleInstance
 from asbuilt.sources.terraform.language.errors import ConfinedError, EvalError, LimitError, UnsupportedError
@@ -48,7 +48,7 @@ class Root:
         node: ModuleNode,
         confinement: Confinement,
         given: Mapping[str, Given] | None = None,
-        limits: EvaluationLimits = EvaluationLimits(),
+        limits: EvaluationLimits = EvaluationLimits(),  # noqa: B008 - frozen
         workspace: str = "default",
         lost: str = "",
     ) -> None:

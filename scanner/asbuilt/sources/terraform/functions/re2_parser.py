@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from asbuilt.records import dataclass
 from asbuilt.sources.terraform.functions.re2_classes import PERL, POSIX, Ranges, invert, unicode_class
 from asbuilt.sources.terraform.language.errors import EvalError, UnsupportedError
 

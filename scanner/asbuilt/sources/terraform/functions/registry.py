@@ -8,9 +8,9 @@ makes the result unknown; `!` the function handles sensitive marks itself. A nam
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from asbuilt.records import dataclass
 from asbuilt.sources.terraform.language.typesys import Type, type_from_text
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from typing import Any
 
+from asbuilt.records import dataclass
 from asbuilt.sources.terraform.functions import graphemes
 from asbuilt.sources.terraform.functions.encoding import jsonencode, quote_json
 from asbuilt.sources.terraform.language.convert import convert

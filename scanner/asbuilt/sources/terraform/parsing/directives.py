@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from asbuilt.records import dataclass
 from asbuilt.sources.terraform.parsing.lexer import Problem, canonical
 from asbuilt.sources.terraform.parsing.syntax import Expr, TemplateFor, TemplateIf
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from asbuilt.records import dataclass
 from asbuilt.sources.terraform.parsing import lexer
 from asbuilt.sources.terraform.parsing.lexer import Problem
 

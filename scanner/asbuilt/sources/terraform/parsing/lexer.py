@@ -8,9 +8,10 @@ at the end of a line, `FREE` does not (inside parentheses and brackets, where ne
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from unicodedata import normalize
+
+from asbuilt.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,10 +8,11 @@ of thousands.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from asbuilt.model import Location
+from asbuilt.records import dataclass
 
 
 class SourceFile:

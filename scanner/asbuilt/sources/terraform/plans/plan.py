@@ -10,10 +10,11 @@ instance has a twin there: it lends its lines, its references, and what is known
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.model import Diagnostic, Gap, Location
+from asbuilt.records import dataclass
 from asbuilt.sources.terraform.configuration.confinement import shown
 from asbuilt.sources.terraform.evaluation.inputs import Given
 from asbuilt.sources.terraform.plans.planned import Planned, PlannedInstance

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.model import ABSENT, Edge, Location, Path, Reference, Sensitive, Trace, Unknown, UnknownKind
+from asbuilt.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -15,10 +15,11 @@ A table is data. Besides the arguments (`fields`, see `language.py`) it may say:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT
+from asbuilt.records import dataclass
 from asbuilt.sources.terraform.vocabulary.language import apply
 from asbuilt.sources.terraform.vocabulary.nested import Fields, Item, convert
 

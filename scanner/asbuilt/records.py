@@ -1,0 +1,125 @@
+"""`dataclass`, but methods are written on first use.
+
+The standard decorator compiles half a dozen methods for each class at import; a run needs a third of the classes, and
+few of their methods. With a hundred classes that was a sixth of a short run. Everything else is as there: the options
+`frozen`, `slots`, `eq` and `order`, `fields`, `replace`, copying and pickling, the refusal to set what is frozen.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from dataclasses import dataclass
+else:
+
+    def dataclass(cls=None, /, *, frozen=False, slots=False, eq=True, order=False):
+        """Make a dataclass; see `dataclasses.dataclass`."""
+
+        def decorate(cls: type) -> type:
+            if order or not slots or hasattr(cls, "__post_init__"):
+                return dataclasses.dataclass(frozen=frozen, slots=slots, eq=eq, order=order)(cls)
+            return _made(cls, frozen=frozen, eq=eq)
+
+        return decorate if cls is None else decorate(cls)
+
+
+def _made(cls: type, *, frozen: bool, eq: bool) -> Any:
+    own = set(cls.__dict__)
+    cls.__doc__ = cls.__doc__ or cls.__name__  # the standard one would make it of the signature, which takes long
+    made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True)(cls)
+    made.__init__ = _later(made, "__init__", _frozen_init if frozen else _init)
+    if "__repr__" not in own:
+        made.__repr__ = _repr
+    if eq:
+        if "__eq__" not in own:
+            made.__eq__ = _later(made, "__eq__", _eq)
+        if "__hash__" not in own:
+            made.__hash__ = _later(made, "__hash__", _hash) if frozen else None
+    if frozen:
+        made.__setattr__, made.__delattr__ = _refuse_to_set, _refuse_to_delete
+        made.__getstate__, made.__setstate__ = _getstate, _setstate
+    return made
+
+
+def _later(cls: Any, name: str, write: Callable[[Any], Any]) -> Callable[..., Any]:
+    """Return a method that puts the real one in its place when it is first called."""
+
+    def method(self: Any, *arguments: Any, **named: Any) -> Any:
+        real = write(cls)
+        setattr(cls, name, real)
+        return real(self, *arguments, **named)
+
+    method.__name__ = name
+    method.__qualname__ = f"{cls.__qualname__}.{name}"
+    return method
+
+
+def _init(cls: Any, line: str = " self.{0} = {1}") -> Any:
+    names: dict[str, Any] = {"_set": object.__setattr__, "_made": dataclasses.MISSING}
+    parameters, body = ["self"], []
+    for field in dataclasses.fields(cls):
+        name, value = field.name, field.name
+        if field.default is not dataclasses.MISSING:
+            names[f"_default_{name}"] = field.default
+            parameters.append(f"{name}=_default_{name}")
+        elif field.default_factory is not dataclasses.MISSING:
+            names[f"_factory_{name}"] = field.default_factory
+            parameters.append(f"{name}=_made")
+            value = f"_factory_{name}() if {name} is _made else {name}"
+        else:
+            parameters.append(name)
+        body.append(line.format(name, value))
+    return _compiled(cls, f"def __init__({', '.join(parameters)}):", body or [" pass"], names)
+
+
+def _frozen_init(cls: Any) -> Any:
+    return _init(cls, " _set(self, '{0}', {1})")
+
+
+def _eq(cls: Any) -> Any:
+    compared = [field.name for field in dataclasses.fields(cls) if field.compare]
+    mine, theirs = (f"({''.join(f'{who}.{name}, ' for name in compared)})" for who in ("self", "other"))
+    body = [" if other.__class__ is not self.__class__: return NotImplemented", f" return {mine} == {theirs}"]
+    return _compiled(cls, "def __eq__(self, other):", body, {})
+
+
+def _hash(cls: Any) -> Any:
+    hashed = [f.name for f in dataclasses.fields(cls) if (f.compare if f.hash is None else f.hash)]
+    values = "".join(f"self.{name}, " for name in hashed)
+    return _compiled(cls, "def __hash__(self):", [f" return hash(({values}))"], {})
+
+
+def _compiled(cls: Any, head: str, body: list[str], names: dict[str, Any]) -> Any:
+    found: dict[str, Any] = {}
+    exec("\n".join([head, *body]), names, found)  # noqa: S102 - as the standard library does: only names of fields
+    (method,) = found.values()
+    method.__qualname__ = f"{cls.__qualname__}.{method.__name__}"
+    return method
+
+
+def _repr(self: Any) -> str:
+    shown = (f"{f.name}={getattr(self, f.name)!r}" for f in dataclasses.fields(self) if f.repr)
+    return f"{self.__class__.__qualname__}({', '.join(shown)})"
+
+
+def _refuse_to_set(self: Any, name: str, value: Any) -> None:  # noqa: ARG001
+    raise dataclasses.FrozenInstanceError(f"cannot assign to field {name!r}")
+
+
+def _refuse_to_delete(self: Any, name: str) -> None:  # noqa: ARG001
+    raise dataclasses.FrozenInstanceError(f"cannot delete field {name!r}")
+
+
+def _getstate(self: Any) -> list[Any]:
+    return [getattr(self, field.name) for field in dataclasses.fields(self)]
+
+
+def _setstate(self: Any, state: list[Any]) -> None:
+    for field, value in zip(dataclasses.fields(self), state, strict=True):
+        object.__setattr__(self, field.name, value)
+
+
+__all__ = ["dataclass"]

@@ -1,0 +1,147 @@
+"""Records behave as dataclasses do, though their methods are written later."""
+
+import copy
+import dataclasses
+import pickle
+from typing import Any
+
+import pytest
+
+from asbuilt import records
+from asbuilt.model import Location, Step
+
+
+def declare(dataclass: Any) -> Any:
+    """Declare one class with the standard decorator or ours."""
+
+    @dataclass(frozen=True, slots=True)
+    class Thing:
+        """A thing."""
+
+        name: str
+        size: int = 1
+        parts: list[int] = dataclasses.field(default_factory=list)
+        note: str = dataclasses.field(default="", compare=False, repr=False)
+
+    return Thing
+
+
+OURS, STANDARD = declare(records.dataclass), declare(dataclasses.dataclass)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [(("a",), {}), (("a", 2, [3]), {}), (("a",), {"note": "x", "size": 4}), ((), {"name": "b", "parts": [1]})],
+)
+def test_shown_and_taken_apart_as_the_standard_does(arguments: tuple[Any, ...], named: dict[str, Any]) -> None:
+    ours, standard = OURS(*arguments, **named), STANDARD(*arguments, **named)
+    assert repr(ours) == repr(standard)
+    assert dataclasses.asdict(ours) == dataclasses.asdict(standard)
+    assert OURS.__match_args__ == STANDARD.__match_args__
+    assert OURS.__slots__ == STANDARD.__slots__
+
+
+def test_wrong_arguments_are_refused() -> None:
+    for arguments in ((), ("a", 1, [], "", 5)):
+        with pytest.raises(TypeError, match="__init__"):
+            OURS(*arguments)
+    with pytest.raises(TypeError, match="unexpected"):
+        OURS("a", colour="red")
+
+
+def test_each_has_containers_of_its_own() -> None:
+    assert OURS("a").parts is not OURS("b").parts
+
+
+def test_equality_leaves_out_what_is_not_compared() -> None:
+    assert OURS("a", note="x") == OURS("a", note="y")
+    assert OURS("a") != OURS("b")
+    assert OURS("a") != STANDARD("a")
+
+
+def test_hashes_as_it_compares() -> None:
+    first, second = Location("a", 1), Location("a", 1)
+    assert hash(Step("x", first)) == hash(Step("x", second))
+    assert {Step("x", first), Step("x", second)} == {Step("x", first)}
+
+
+def test_frozen_can_be_neither_set_nor_deleted() -> None:
+    thing = OURS("a")
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        thing.name = "b"
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        del thing.name
+    assert thing.name == "a"
+
+
+def test_what_is_not_frozen_is_set_and_has_no_hash() -> None:
+    @records.dataclass(slots=True)
+    class Open:
+        """Can be set."""
+
+        name: str = ""
+
+    thing = Open()
+    thing.name = "b"
+    assert thing == Open("b")
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(thing)
+
+
+def test_without_equality_identity_decides() -> None:
+    @records.dataclass(frozen=True, slots=True, eq=False)
+    class Same:
+        """Compared by identity."""
+
+        name: str
+
+    thing = Same("a")
+    assert thing == thing
+    assert thing != Same("a")
+    assert {thing: 1}[thing] == 1
+
+
+def test_methods_of_the_class_itself_stay() -> None:
+    @records.dataclass(frozen=True, slots=True)
+    class Loud:
+        """Has its own words."""
+
+        name: str
+
+        def __repr__(self) -> str:
+            return "LOUD"
+
+        def __eq__(self, other: object) -> bool:
+            return True
+
+        def __hash__(self) -> int:
+            return 7
+
+    assert repr(Loud("a")) == "LOUD"
+    assert Loud("a") == Loud("b")
+    assert hash(Loud("a")) == 7
+
+
+def test_copied_pickled_and_replaced() -> None:
+    step = Step("x", Location("a", 1))
+    for same in (copy.copy(step), copy.deepcopy(step), pickle.loads(pickle.dumps(step))):
+        assert same == step
+    assert dataclasses.replace(step, what="y") == Step("y", Location("a", 1))
+
+
+def test_heirs_have_the_fields_of_both() -> None:
+    @records.dataclass(frozen=True, slots=True)
+    class Base:
+        """One field."""
+
+        name: str
+
+    @records.dataclass(frozen=True, slots=True)
+    class Heir(Base):
+        """Another."""
+
+        size: int = 2
+
+    assert (Heir("a").name, Heir("a").size) == ("a", 2)
+    assert Heir("a") != Base("a")
+    assert Base("a") == Base("a")
