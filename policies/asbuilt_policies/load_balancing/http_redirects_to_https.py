@@ -49,7 +49,11 @@ def http_redirects_to_https(spec: Spec, graph: Graph) -> Iterator[Evidence]:
 
 
 def _judge(listener: Resource, spec: Spec, view: LoadBalancing) -> Iterator[Evidence]:
-    for action in listener.at("DefaultActions").items():
+    actions = list(listener.at("DefaultActions").items())
+    if not actions:
+        message = f"{listener.address} has no default action, so it redirects nothing"
+        yield violation(listener.at("DefaultActions"), message, expected="redirect")
+    for action in actions:
         yield from _action(action, listener.address, spec)
     for rule in view.rules[listener.key]:
         for action in rule.at("Actions").items():

@@ -36,7 +36,7 @@ def listener_tls_policy(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     for listener in encrypted:
         yield examined(listener)
         prop = listener.at("SslPolicy")
-        named = prop.value if isinstance(prop.value, str) else f"{DEFAULT_POLICY}, the default"
+        named = prop.value if isinstance(prop.value, str) and prop.value else f"{DEFAULT_POLICY}, the default"
         message = f"{listener.address} negotiates TLS by {named}; the architecture says {wanted}"
         yield from expect(prop, wanted, message, default=DEFAULT_POLICY)
     doors = graph.memo(load_balancing, spec)

@@ -36,19 +36,19 @@ def listener_tls_version(listener: Resource, spec: Spec, graph: Graph) -> Iterat
         return
     tls, prop = spec.load_balancer.tls, listener.at("SslPolicy")
     for name in prop.possible():
-        if isinstance(name, str) and name not in TLS_POLICIES:
+        if isinstance(name, str) and name and name not in TLS_POLICIES:
             reason = f"{listener.address} names the policy {name}, which asbuilt does not know"
             yield undecided(Unknown(UnknownKind.UNSUPPORTED, reason), reason, prop)
             return
 
     def offers(policy: Any) -> bool:
-        versions = TLS_POLICIES[policy]
+        versions = TLS_POLICIES[policy or DEFAULT_POLICY]
         lowest = VERSIONS.index(tls.minimum) if tls.minimum else 0
         if tls.strict:
             return tuple(versions) == (tls.offers,)
         return bool(tls.offers in versions) and all(VERSIONS.index(version) >= lowest for version in versions)
 
-    policy = DEFAULT_POLICY if prop.value in (ABSENT, None) else prop.value
+    policy = DEFAULT_POLICY if prop.value in (ABSENT, None, "") else prop.value
     negotiated = ", ".join(TLS_POLICIES.get(policy, ())) if isinstance(policy, str) else "other versions"
     wanted = f"{tls.offers} only" if tls.strict else f"{tls.offers}, nothing below {tls.minimum or 'it'}"
     message = f"{listener.address} negotiates {negotiated}; the architecture says {wanted}"
