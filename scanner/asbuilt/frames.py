@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,7 @@ class Frames:
         return self._files[name]
 
 
+@lru_cache(16384)
 def _safe(line: str) -> str:
     line = line.rstrip("\r")
     if looks_secret(line):

@@ -317,6 +317,8 @@ def _split(path: str) -> Path:
 def _walk(resource: Resource, path: Path, value: Any, sensitive: bool, parts: Path) -> Property:
     """Go down some steps without making the properties in between: rules ask a hundred thousand times."""
     for part in parts:
+        if value is ABSENT:
+            break
         if isinstance(value, Unknown):
             while isinstance(value, Unknown) and value.structure is not ABSENT:
                 value = value.structure

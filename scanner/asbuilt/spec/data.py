@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ UNSTATED: Final = (("service_classes",), ("compute", "shared_ports"), ("assertio
 MISSING: Final = object()
 
 
+@lru_cache(8192)
 def parts(path: str) -> Path:
     """Split a dotted path; numbers are positions in lists."""
     return tuple(int(part) if part.isdigit() else part for part in path.split(".")) if path else ()

@@ -28,6 +28,7 @@ class RequirementIndex:
         self._tree: dict[Any, Any] = {}
         self._ordered: list[tuple[Path, Requirement]] = []
         self._severities: dict[str, Severity] = {}
+        self._answers: dict[tuple[Path, ...], Requirement] = {}
         self._document = document
         stated = [*self._statements(document), *self._asserted(document)]
         self.generated = tuple(self._generated(document))
@@ -88,6 +89,12 @@ class RequirementIndex:
 
     def find(self, *paths: Path) -> Requirement:
         """Return the requirement of the first of these paths that a statement names, else of what is below them."""
+        answer = self._answers.get(paths)
+        if answer is None:
+            answer = self._answers[paths] = self._find(paths)
+        return answer
+
+    def _find(self, paths: tuple[Path, ...]) -> Requirement:
         for path in paths:
             found = self._prefix(path)
             if found is not None:

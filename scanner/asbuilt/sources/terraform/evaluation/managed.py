@@ -175,7 +175,7 @@ class ResourceInstance:
         attribute = body.attributes.get(name)
         if attribute is not None:
             return ABSENT if name in META_ARGUMENTS else attribute_value(attribute, body, self.scope)
-        if name not in META_BLOCKS and any(block_type(block) == name for block in body.blocks):
+        if body.blocks and name not in META_BLOCKS and any(block_type(block) == name for block in body.blocks):
             return block_list(body, name, self.scope)
         if body.broken:
             return Unknown(UnknownKind.ERROR, f"a part of {self.address} does not parse", self.location)
