@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -58,6 +57,8 @@ def write_atomically(path: str | Path, text: str) -> None:
             raise IsADirectoryError(f"{path} is a directory; a report needs a file name")
         target.write_bytes(data)
         return
+    import tempfile  # a hundredth of a short run that writes no file
+
     descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
     try:
         with os.fdopen(descriptor, "wb") as stream:

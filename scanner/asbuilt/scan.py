@@ -10,7 +10,6 @@ import time
 from collections import defaultdict
 from dataclasses import field, replace
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from asbuilt import __version__
@@ -81,6 +80,8 @@ def check(
     known = {rule.id for rule in rules} | {requirement.id for requirement in spec.requirements} | set(RULES)
     for name in (*options.only, *options.skip):
         if name not in known:
+            from difflib import get_close_matches
+
             close = get_close_matches(name, known, 1)
             raise ScanError(f"no rule or requirement {name!r}" + (f"; did you mean {close[0]}?" if close else ""))
     selected = only(rules, spec, options.only, options.skip)
