@@ -276,8 +276,11 @@ class Property:
         if isinstance(value, Unknown) and isinstance(value.structure, list):
             value = value.structure
         if isinstance(value, list):
-            for index in range(len(value)):
-                yield _walk(self.resource, self.path, value, self.sensitive, (index,))
+            for index, item in enumerate(value):
+                if isinstance(item, Sensitive):
+                    yield Property(self.resource, (*self.path, index), item.value, True)
+                else:
+                    yield Property(self.resource, (*self.path, index), item, self.sensitive)
         elif isinstance(value, Unknown) or (value is not ABSENT and value is not None):
             yield self
 
@@ -319,7 +322,7 @@ def _walk(resource: Resource, path: Path, value: Any, sensitive: bool, parts: Pa
     for part in parts:
         if value is ABSENT:
             break
-        if isinstance(value, Unknown):
+        if type(value) is not dict and isinstance(value, Unknown):
             while isinstance(value, Unknown) and value.structure is not ABSENT:
                 value = value.structure
             if isinstance(value, Unknown):
