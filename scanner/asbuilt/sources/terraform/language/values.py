@@ -151,9 +151,7 @@ def derived(values: Iterable[Any], type_: Type | str = "", **more: Any) -> Unkno
                     references.update(dict.fromkeys(inner.references))
     if first is None:
         raise ValueError("nothing unknown to derive from")
-    return Unknown(
-        first.kind, first.reason, first.location, tuple(references), exact=False, type=text, **more
-    )
+    return Unknown(first.kind, first.reason, first.location, tuple(references), exact=False, type=text, **more)
 
 
 def with_type(value: Unknown, type_: Type | str) -> Unknown:
