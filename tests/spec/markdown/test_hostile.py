@@ -71,3 +71,8 @@ def test_any_order_of_lines_is_read_or_refused(lines):
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused(text):
     outcome(text.encode("utf-8", "replace").decode())
+
+
+@pytest.mark.parametrize("text", ["\r0", "# a\r\rb\r", "a\r\n\rb\n\r- **Port**: 3\r"])
+def test_lines_may_end_in_carriage_returns_only(text):
+    outcome(text)

@@ -82,7 +82,7 @@ class _Walk:
     """Follows markdown-it's tokens; `heads` is the stack of headings, `leads` what leads into nested lists."""
 
     def __init__(self, text: str, file: str) -> None:
-        self.lines = text.split("\n")
+        self.lines = re.split(r"\r\n?|\n", text)  # as markdown-it counts them
         self.file = file
         self.title = ""
         self.heads: list[tuple[int, str]] = []
