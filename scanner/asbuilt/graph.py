@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from asbuilt.model import ABSENT, Diagnostic, Gap, Property, Reference, Resource, Unknown, UnknownKind
@@ -35,6 +35,35 @@ class Comment:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one source hands over: a Terraform root, a template with what is nested in it, an account's region.
+
+    Evaluation is lazy, so gaps and diagnostics may be functions: what they return grows while values are asked for.
+    """
+
+    resources: Sequence[Resource] = ()
+    gaps: Later[Gap] = ()
+    diagnostics: Later[Diagnostic] = ()
+    sources: tuple[SourceInfo, ...] = ()
+    comments: Sequence[Comment] = ()
+
+
+def joined(parts: Sequence[Part]) -> Graph:
+    """Return one graph of everything that several sources handed over."""
+    return Graph(
+        [resource for part in parts for resource in part.resources],
+        lambda: [gap for part in parts for gap in _now(part.gaps)],
+        lambda: [remark for part in parts for remark in _now(part.diagnostics)],
+        [source for part in parts for source in part.sources],
+        [comment for part in parts for comment in part.comments],
+    )
+
+
+def _now(later: Later[T]) -> Iterable[T]:
+    return later() if callable(later) else later
+
+
 class Graph:
     """All resources of one scan, from one or several sources, joined by their references.
 
@@ -64,12 +93,12 @@ class Graph:
     @property
     def gaps(self) -> tuple[Gap, ...]:
         """What could not be read so far."""
-        return tuple(self._gaps() if callable(self._gaps) else self._gaps)
+        return tuple(_now(self._gaps))
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """What was wrong with the input so far."""
-        return tuple(self._diagnostics() if callable(self._diagnostics) else self._diagnostics)
+        return tuple(_now(self._diagnostics))
 
     def of_type(self, *types: str) -> tuple[Resource, ...]:
         """Return the resources of these CloudFormation types, in source order."""

@@ -10,6 +10,7 @@ import time
 from collections import defaultdict
 from dataclasses import field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from asbuilt import __version__
@@ -18,7 +19,7 @@ from asbuilt.baseline import Baseline, compare, fixed, gating
 from asbuilt.checkout import commit_of
 from asbuilt.evaluate import Evaluation, chosen, evaluate, only, summary_counts
 from asbuilt.frames import with_frames
-from asbuilt.graph import Graph
+from asbuilt.graph import Part, joined
 from asbuilt.model import Severity, Verdict
 from asbuilt.records import dataclass
 from asbuilt.results import Finding, Results, Run, SourceInfo, SpecInfo, Summary
@@ -26,9 +27,10 @@ from asbuilt.statements import reaches
 from asbuilt.waivers import RULES, WaiverOptions, waive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from asbuilt.graph import Graph
     from asbuilt.model import Resource
     from asbuilt.sources.terraform.load import Loaded
     from asbuilt.sources.terraform.plans.plan import PlanFile
@@ -73,9 +75,24 @@ def check(
     document: SpecDocument, spec: Spec, options: Options, progress: Callable[[str], None] = lambda _: None
 ) -> Results:
     """Hold the code below the paths to the spec. Raises ScanError; SpecError for waivers that name what is not."""
-    started, clock = datetime.now(UTC), time.monotonic()
+    started = Clock()
     graph = read(document, options, progress)
     progress("evaluating rules")
+    return judge(document, spec, options, graph, started)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """When a run started."""
+
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    ticks: float = field(default_factory=time.monotonic)
+
+
+def judge(
+    document: SpecDocument, spec: Spec, options: Options, graph: Graph, started: Clock, command: str = "check"
+) -> Results:
+    """Hold a graph to the spec, whatever it was read from. Raises as `check` does."""
     rules = rules_for(spec)
     known = {rule.id for rule in rules} | {requirement.id for requirement in spec.requirements} | set(RULES)
     for name in (*options.only, *options.skip):
@@ -90,13 +107,13 @@ def check(
     selection = (options.only, options.skip)
     ids = [rule.id for rule in rules]
     names = document.environments()
-    applied, warnings = waive(evaluation, graph, spec, ids, names, options.waivers, started.date(), selection)
+    applied, warnings = waive(evaluation, graph, spec, ids, names, options.waivers, started.at.date(), selection)
     evaluation.findings, evaluation.rules = applied.findings, [*evaluation.rules, *applied.rules]
     if options.baseline is not None:
         if problem := options.baseline.mismatch(spec.name, spec.environment or ""):
             raise ScanError(problem)
         evaluation.findings = compare(evaluation.findings, options.baseline.results)
-    results = build(document, spec, options, graph, evaluation, started.isoformat(timespec="seconds"), clock)
+    results = build(document, spec, options, graph, evaluation, started, command)
     remarks = (*results.diagnostics, *warnings)
     results = replace(results, waivers=applied.waivers, diagnostics=remarks, coverage=reaches(document, spec, rules))
     return results if options.baseline is None else against(options.baseline, results, options)
@@ -115,6 +132,17 @@ def against(baseline: Baseline, results: Results, options: Options) -> Results:
 
 def read(document: SpecDocument | None, options: Options, progress: Callable[[str], None]) -> Graph:
     """Read everything below the paths into one graph. Raises ScanError where there is nothing to read."""
+    parts = list(_terraform(document, options, progress))
+    if not any(part.sources for part in parts):
+        names = ", ".join(str(path) for path in options.paths)
+        raise ScanError(
+            f"{names}: no infrastructure code found (looked for Terraform: *.tf, *.tf.json, plans and states as JSON)"
+        )
+    return joined(parts)
+
+
+def _terraform(document: SpecDocument | None, options: Options, progress: Callable[[str], None]) -> Iterator[Part]:
+    """Read Terraform's plans, states and root modules. Raises ScanError."""
     from asbuilt.sources.terraform.parsing.comments import comments
     from asbuilt.sources.terraform.plans.plan import is_plan
     from asbuilt.sources.terraform.resources import to_resources
@@ -122,29 +150,30 @@ def read(document: SpecDocument | None, options: Options, progress: Callable[[st
     plan = _plan(options.plan) if options.plan is not None else None
     alone = [_plan(path) for path in options.paths if is_plan(path)]
     paths = [path for path in options.paths if not is_plan(path)]
-    resources: list[Resource] = []
-    sources: list[SourceInfo] = []
     for file in alone:
         found = to_resources(file.instances())
-        resources.extend(found)
-        sources.append(SourceInfo("terraform", file.name, len(found), ""))
-    loaded, owners = _load(document, replace(options, paths=paths), progress) if paths else (None, {})
-    roots = loaded.roots if loaded else []
-    if plan is not None and len(roots) != 1:
-        raise ScanError(f"--plan {options.plan}: name the one root module it was made from (found {len(roots)})")
-    for root in roots:
+        yield Part(
+            found,
+            partial(getattr, file, "gaps"),
+            partial(getattr, file, "diagnostics"),
+            (SourceInfo("terraform", file.name, len(found), ""),),
+        )
+    if not paths:
+        return
+    loaded, owners = _load(document, replace(options, paths=paths), progress)
+    if plan is not None and len(loaded.roots) != 1:
+        raise ScanError(f"--plan {options.plan}: name the one root module it was made from (found {len(loaded.roots)})")
+    resources: list[Resource] = []
+    sources: list[SourceInfo] = []
+    for root in loaded.roots:
         progress(f"evaluating {root.name}")
         found = to_resources(root.instances() if plan is None else plan.instances(root))
         resources.extend(found)
         sources.append(SourceInfo("terraform", root.name, len(found), owners.get(root.path) or ""))
-    parts: list[PlanFile | Loaded] = [*alone, *([plan] if plan else []), *([loaded] if loaded else [])]
-    return Graph(
-        resources,
-        lambda: [gap for part in parts for gap in part.gaps],
-        lambda: [remark for part in parts for remark in part.diagnostics],
-        sources,
-        comments(loaded) if loaded else (),
-    )
+    if plan is not None:
+        yield Part((), partial(getattr, plan, "gaps"), partial(getattr, plan, "diagnostics"))
+    remarks = (partial(getattr, loaded, "gaps"), partial(getattr, loaded, "diagnostics"))
+    yield Part(resources, *remarks, tuple(sources), comments(loaded))
 
 
 def _plan(path: Path) -> PlanFile:
@@ -161,9 +190,9 @@ def evaluate_expression(document: SpecDocument | None, options: Options, text: s
     from asbuilt.sources.terraform.console import answer
 
     loaded, _ = _load(document, options, lambda _: None)
-    if len(loaded.roots) > 1:
-        names = ", ".join(root.name for root in loaded.roots)
-        raise ScanError(f"the paths hold several root modules ({names}): name one")
+    if len(loaded.roots) != 1:
+        names = ", ".join(root.name for root in loaded.roots) or "none"
+        raise ScanError(f"an expression is evaluated in one Terraform root module; the paths hold {names}: name one")
     return answer(loaded.roots[0], text, module)
 
 
@@ -178,7 +207,8 @@ def _load(
     def choose(roots: list[Path]) -> list[Path]:
         owners.update((root, document.environment_of(str(root)) if document else None) for root in roots)
         chosen = choose_roots(owners, options.environment)
-        progress(f"reading {len(chosen)} Terraform root{'s' if len(chosen) > 1 else ''}")
+        if chosen:
+            progress(f"reading {len(chosen)} Terraform root{'s' if len(chosen) > 1 else ''}")
         return chosen
 
     loaded = load(
@@ -191,11 +221,6 @@ def _load(
         workspace=options.workspace,
         choose=choose,
     )
-    if not loaded.roots:
-        names = ", ".join(str(path) for path in options.paths)
-        raise ScanError(
-            f"{names}: no infrastructure code found (looked for Terraform: *.tf, *.tf.json, plans and states as JSON)"
-        )
     return loaded, owners
 
 
@@ -226,8 +251,8 @@ def build(
     options: Options,
     graph: Graph,
     evaluation: Evaluation,
-    started_at: str,
-    clock: float,
+    started: Clock,
+    command: str,
 ) -> Results:
     """Assemble the results of a run, with its exit code."""
     findings = tuple(with_frames(evaluation.findings))
@@ -236,16 +261,16 @@ def build(
         tool="asbuilt",
         version=__version__,
         run=Run(
-            command="check",
-            started_at=started_at,
-            duration_s=round(time.monotonic() - clock, 3),
+            command=command,
+            started_at=started.at.isoformat(timespec="seconds"),
+            duration_s=round(time.monotonic() - started.ticks, 3),
             environment=spec.environment or "",
             spec=SpecInfo(spec.name, spec.title or spec.name, document.path, document.sha256),
             sources=graph.sources,
             exit_code=exit_code(findings, graph, options),
             fail_on=options.fail_on.value,
             on_unknown=options.on_unknown,
-            commit=commit_of(options.paths[0]),
+            commit=commit_of(options.paths[0]) if options.paths else None,
         ),
         summary=summarise(findings, passes, evaluation, spec),
         findings=findings,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 2_000_000
 MAX_DEPTH: Final = 40
+TOO_DEEP, TOO_DEEP_REMEDY = f"nested more than {MAX_DEPTH} levels deep", "a spec this deep is refused"
 MAX_NODES: Final = 50_000
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -119,6 +120,10 @@ class _Reader:
         elif rest.startswith(("*", "&", "@", "`", "%", "!")) or "alias" in message:
             remedy = "put text that begins with such a character in quotes"
         where = Location(self.found.file, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
+        if (
+            "nesting depth" in message
+        ):  # newer versions of libyaml have a bound of their own, reached while reading ahead
+            return Problem(where, TOO_DEEP, TOO_DEEP_REMEDY)
         return Problem(where, f"not YAML: {message}", remedy)
 
     def _node(self, event: Any) -> None:
@@ -128,7 +133,7 @@ class _Reader:
                 event, f"more than {MAX_NODES:,} values", "a spec this large is refused; aliases count each time"
             )
         if len(self.stack) > MAX_DEPTH:
-            self._stop(event, f"nested more than {MAX_DEPTH} levels deep", "a spec this deep is refused")
+            self._stop(event, TOO_DEEP, TOO_DEEP_REMEDY)
         frame = self.stack[-1] if self.stack else None
         if frame is not None and isinstance(frame.container, dict) and frame.key is None:
             self._key(frame, event)
