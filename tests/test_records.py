@@ -59,6 +59,37 @@ def test_equality_leaves_out_what_is_not_compared() -> None:
     assert OURS("a") != STANDARD("a")
 
 
+def test_ordered_as_the_standard_orders() -> None:
+    made = []
+    for dataclass in (records.dataclass, dataclasses.dataclass):
+
+        @dataclass(frozen=True, slots=True, order=True)
+        class Place:
+            """Ordered."""
+
+            name: str
+            line: int = 0
+            note: str = dataclasses.field(default="", compare=False)
+
+        low, high = Place("a", 1, "z"), Place("a", 2, "a")
+        made.append([low < high, low <= low, low > high, high >= low, min([high, low]).line])
+        with pytest.raises(TypeError, match="not supported"):
+            _ = low < ("a", 1)
+    assert made[0] == made[1] == [True, True, False, True, 1]
+
+
+def test_a_field_that_must_be_given_behind_one_that_need_not_is_refused() -> None:
+    @records.dataclass(frozen=True, slots=True)
+    class Wrong:
+        """Cannot be made."""
+
+        size: int = 1
+        name: str  # type: ignore[misc]
+
+    with pytest.raises(TypeError, match="non-default argument 'name' follows"):
+        Wrong(1, "a")
+
+
 def test_hashes_as_it_compares() -> None:
     first, second = Location("a", 1), Location("a", 1)
     assert hash(Step("x", first)) == hash(Step("x", second))

@@ -7,7 +7,6 @@ its code reads. A value that a rule only could enforce live counts as such; one 
 
 from __future__ import annotations
 
-import ast
 import sys
 from collections import defaultdict
 from dataclasses import field
@@ -207,16 +206,24 @@ def _state(static: int, total: int, missing: list[str]) -> str:
 def _reads(rule: Rule, path: Path) -> bool:
     """Whether a rule's code reads a value of the spec by its name."""
     last = next((part for part in reversed(path) if isinstance(part, str)), "")
-    return last in _attributes(rule.module)
+    # Most often the word does not even stand there: that is told without parsing the code.
+    return last in _source(rule.module) and last in _attributes(rule.module)
+
+
+@cache
+def _source(module: str) -> str:
+    """Return a module's code, an empty text where it is not at hand."""
+    from linecache import getlines
+
+    code = sys.modules.get(module)
+    return "".join(getlines(getattr(code, "__file__", None) or "", vars(code))) if code is not None else ""
 
 
 @cache
 def _attributes(module: str) -> frozenset[str]:
     """Return the names of all attributes that a module's code reads; `class_` and `from_` are keys too."""
-    import inspect
+    import ast
 
-    try:
-        tree = ast.parse(inspect.getsource(sys.modules[module]))
-    except (OSError, TypeError, KeyError):
-        return frozenset()
-    return frozenset(node.attr.rstrip("_") for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    return frozenset(
+        node.attr.rstrip("_") for node in ast.walk(ast.parse(_source(module))) if isinstance(node, ast.Attribute)
+    )

@@ -7,9 +7,8 @@ line, never a pass and never the end of the run.
 from __future__ import annotations
 
 import hashlib
-import traceback
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.masking import printable
@@ -25,6 +24,7 @@ from asbuilt.model import (
     UnknownValueError,
     Verdict,
 )
+from asbuilt.records import dataclass
 from asbuilt.results import MASK, EvidenceItem, Finding, Requirement, Rewrite, RuleInfo, Subject
 from asbuilt.topology.services import Inventory, Service, inventory
 
@@ -115,6 +115,8 @@ class _Evaluator:
         except UnknownValueError as error:
             found.append(Evidence(Outcome.UNKNOWN, error.unknown.reason, error.prop, unknown=error.unknown))
         except Exception as error:  # noqa: BLE001 - a crash is a verdict of its own
+            import traceback
+
             frames = traceback.extract_tb(error.__traceback__)
             where = f"{frames[-1].name}, line {frames[-1].lineno}" if frames else "?"
             message = f"the rule crashed: {type(error).__name__}: {error} ({where})"

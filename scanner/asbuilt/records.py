@@ -8,6 +8,8 @@ few of their methods. With a hundred classes that was a sixth of a short run. Ev
 from __future__ import annotations
 
 import dataclasses
+from functools import cache, partial
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,9 +21,12 @@ else:
         """Make a dataclass; see `dataclasses.dataclass`."""
 
         def decorate(cls: type) -> type:
-            if order or not slots or hasattr(cls, "__post_init__"):
+            if not slots or hasattr(cls, "__post_init__"):
                 return dataclasses.dataclass(frozen=frozen, slots=slots, eq=eq, order=order)(cls)
-            return _made(cls, frozen=frozen, eq=eq)
+            made = _made(cls, frozen=frozen, eq=eq)
+            for name, sign in _ORDER.items() if order else ():
+                setattr(made, name, _later(made, name, partial(_compared, name=name, sign=sign)))
+            return made
 
         return decorate if cls is None else decorate(cls)
 
@@ -30,12 +35,12 @@ def _made(cls: type, *, frozen: bool, eq: bool) -> Any:
     own = set(cls.__dict__)
     cls.__doc__ = cls.__doc__ or cls.__name__  # the standard one would make it of the signature, which takes long
     made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True)(cls)
-    made.__init__ = _later(made, "__init__", _frozen_init if frozen else _init)
+    made.__init__ = _later(made, "__init__", _init)
     if "__repr__" not in own:
         made.__repr__ = _repr
     if eq:
         if "__eq__" not in own:
-            made.__eq__ = _later(made, "__eq__", _eq)
+            made.__eq__ = _later(made, "__eq__", _compared)
         if "__hash__" not in own:
             made.__hash__ = _later(made, "__hash__", _hash) if frozen else None
     if frozen:
@@ -57,44 +62,60 @@ def _later(cls: Any, name: str, write: Callable[[Any], Any]) -> Callable[..., An
     return method
 
 
-def _init(cls: Any, line: str = " self.{0} = {1}") -> Any:
-    names: dict[str, Any] = {"_set": object.__setattr__, "_made": dataclasses.MISSING}
-    parameters, body = ["self"], []
-    for field in dataclasses.fields(cls):
-        name, value = field.name, field.name
-        if field.default is not dataclasses.MISSING:
-            names[f"_default_{name}"] = field.default
-            parameters.append(f"{name}=_default_{name}")
-        elif field.default_factory is not dataclasses.MISSING:
-            names[f"_factory_{name}"] = field.default_factory
-            parameters.append(f"{name}=_made")
-            value = f"_factory_{name}() if {name} is _made else {name}"
-        else:
-            parameters.append(name)
-        body.append(line.format(name, value))
-    return _compiled(cls, f"def __init__({', '.join(parameters)}):", body or [" pass"], names)
+def _init(cls: Any) -> Any:
+    """Return `__init__`: that of a template with as many fields, with this class's names, defaults and slots."""
+    every = dataclasses.fields(cls)
+    code = _template(tuple(field.default_factory is not dataclasses.MISSING for field in every))
+    names: dict[str, Any] = {"made": dataclasses.MISSING}
+    defaults = []
+    for number, field in enumerate(every):
+        names[f"set{number}"] = getattr(cls, field.name).__set__
+        if field.default_factory is not dataclasses.MISSING:
+            names[f"factory{number}"] = field.default_factory
+            defaults.append(dataclasses.MISSING)
+        elif field.default is not dataclasses.MISSING:
+            defaults.append(field.default)
+        elif defaults:
+            raise TypeError(f"non-default argument {field.name!r} follows default argument")
+    code = code.replace(co_varnames=("self", *(field.name for field in every)))
+    method = FunctionType(code, names, "__init__", tuple(defaults))
+    method.__qualname__ = f"{cls.__qualname__}.__init__"
+    return method
 
 
-def _frozen_init(cls: Any) -> Any:
-    return _init(cls, " _set(self, '{0}', {1})")
+@cache
+def _template(factories: tuple[bool, ...]) -> CodeType:
+    """Return the code of an `__init__` that fills slots; some of which are made where nothing is given."""
+    parameters = ["self", *(f"value{number}" for number in range(len(factories)))]
+    body = [
+        f" set{n}(self, {f'factory{n}() if value{n} is made else ' if made else ''}value{n})"
+        for n, made in enumerate(factories)
+    ]
+    found: dict[str, Any] = {}
+    exec("\n".join([f"def __init__({', '.join(parameters)}):", *(body or [" pass"])]), {}, found)  # noqa: S102 - counted names only
+    code: CodeType = found["__init__"].__code__
+    return code
 
 
-def _eq(cls: Any) -> Any:
+_ORDER = {"__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">="}
+
+
+def _compared(cls: Any, name: str = "__eq__", sign: str = "==") -> Any:
     compared = [field.name for field in dataclasses.fields(cls) if field.compare]
     mine, theirs = (f"({''.join(f'{who}.{name}, ' for name in compared)})" for who in ("self", "other"))
-    body = [" if other.__class__ is not self.__class__: return NotImplemented", f" return {mine} == {theirs}"]
-    return _compiled(cls, "def __eq__(self, other):", body, {})
+    body = [" if other.__class__ is not self.__class__: return NotImplemented", f" return {mine} {sign} {theirs}"]
+    return _compiled(cls, f"def {name}(self, other):", body)
 
 
 def _hash(cls: Any) -> Any:
     hashed = [f.name for f in dataclasses.fields(cls) if (f.compare if f.hash is None else f.hash)]
     values = "".join(f"self.{name}, " for name in hashed)
-    return _compiled(cls, "def __hash__(self):", [f" return hash(({values}))"], {})
+    return _compiled(cls, "def __hash__(self):", [f" return hash(({values}))"])
 
 
-def _compiled(cls: Any, head: str, body: list[str], names: dict[str, Any]) -> Any:
+def _compiled(cls: Any, head: str, body: list[str]) -> Any:
     found: dict[str, Any] = {}
-    exec("\n".join([head, *body]), names, found)  # noqa: S102 - as the standard library does: only names of fields
+    exec("\n".join([head, *body]), {}, found)  # noqa: S102 - as the standard library does: only names of fields
     (method,) = found.values()
     method.__qualname__ = f"{cls.__qualname__}.{method.__name__}"
     return method

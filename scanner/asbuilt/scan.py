@@ -144,7 +144,7 @@ def read(document: SpecDocument | None, options: Options, progress: Callable[[st
 def _terraform(document: SpecDocument | None, options: Options, progress: Callable[[str], None]) -> Iterator[Part]:
     """Read Terraform's plans, states and root modules. Raises ScanError."""
     from asbuilt.sources.terraform.parsing.comments import comments
-    from asbuilt.sources.terraform.plans.plan import is_plan
+    from asbuilt.sources.terraform.plans import is_plan
     from asbuilt.sources.terraform.resources import to_resources
 
     plan = _plan(options.plan) if options.plan is not None else None

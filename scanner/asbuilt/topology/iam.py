@@ -6,7 +6,7 @@ import json
 import re
 from collections import defaultdict
 from functools import cache
-from importlib.resources import files
+from pkgutil import get_data  # importlib.resources would do too, and costs a twentieth of a short run's imports
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind
@@ -188,8 +188,7 @@ def _aws_managed(name: str, arn: Property) -> Iterator[Statement | Doubt]:
 @cache
 def aws_managed_policies() -> dict[str, Any]:
     """Return the documents of the AWS managed policies that platforms on ECS attach, by path and name."""
-    text = files("asbuilt.topology").joinpath("managed_policies.json").read_text("utf-8")
-    found: dict[str, Any] = json.loads(text)["policies"]
+    found: dict[str, Any] = json.loads(get_data(__package__, "managed_policies.json") or b"")["policies"]
     return found
 
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from asbuilt.model import ABSENT, Property, Sensitive, Unknown, UnknownKind
 from asbuilt.scan import Options, ScanError, check, read
 from asbuilt.sources.terraform.load import load
-from asbuilt.sources.terraform.plans.plan import PlanError, is_plan, parse_plan
+from asbuilt.sources.terraform.plans import is_plan
+from asbuilt.sources.terraform.plans.plan import PlanError, parse_plan
 from asbuilt.sources.terraform.resources import to_resources
 from asbuilt.spec import load_spec
 

@@ -77,6 +77,7 @@ class Spec:
     _values: Resolved = field(repr=False)
     _document: Positioned = field(repr=False)
     _index: RequirementIndex = field(repr=False)
+    _setting: dict[str, Requirement] = field(default_factory=dict, repr=False)  # what `requirement` answered
 
     def value(self, path: str) -> Any:
         """Return the value at a dotted path, None where nothing is stated.
@@ -96,13 +97,15 @@ class Spec:
 
     def requirement(self, path: str) -> Requirement:
         """Return the statement that sets a value: of the path, of a wildcard for it, of the nearest thing around it."""
-        place = parts(path)
-        reason = self._reason(place)
-        candidates = [reason] if reason else []
-        origin = self._values.origin(place)
-        if origin != place:
-            candidates.append(origin)
-        return self._index.find(*candidates, place)
+        if path not in self._setting:
+            place = parts(path)
+            reason = self._reason(place)
+            candidates = [reason] if reason else []
+            origin = self._values.origin(place)
+            if origin != place:
+                candidates.append(origin)
+            self._setting[path] = self._index.find(*candidates, place)
+        return self._setting[path]
 
     def requirements_at(self, path: str) -> tuple[Requirement, ...]:
         """Return the statements that set the values at or below a path; `*` stands for any key."""

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from asbuilt.sources.terraform.evaluation.root import Root
 
 MAX_BYTES: Final = 512 * 1024 * 1024
-HEAD: Final = 64 * 1024  # characters in which a plan or state shows what it is
 GONE: Final = frozenset({("delete",), ("forget",)})
 
 
@@ -91,19 +90,6 @@ class PlanFile:
 def _few(addresses: list[str]) -> str:
     more = len(addresses) - 3
     return ", ".join(addresses[:3]) + (f" and {more} more" if more > 0 else "")
-
-
-def is_plan(path: Path) -> bool:
-    """Whether a file is a plan or a state, by what stands at its beginning."""
-    if path.suffix not in (".json", ".tfstate", ".tfplan") or path.name.endswith((".tf.json", ".tfvars.json")):
-        return False
-    try:
-        with path.open("rb") as file:
-            head = file.read(HEAD)
-    except OSError:
-        return False
-    words = (b'"format_version"', b'"terraform_version"')
-    return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and any(word in head for word in words)
 
 
 def read_plan(path: Path) -> PlanFile:
