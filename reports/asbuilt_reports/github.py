@@ -2,7 +2,8 @@
 
 GitHub shows ten errors, ten warnings and ten notices a step and drops the rest unseen, so the worst come first,
 findings that differ only in the resource are one annotation, and the last notice says how many are left. What the
-baseline knows is not annotated: the pull request did not bring it.
+baseline knows is not annotated: the pull request did not bring it. Where it is known which lines a pull request
+changed, annotations on those come before all others of their level: only they are seen beside the code.
 Source: docs.github.com, "Workflow commands" (2026-11).
 """
 
@@ -15,33 +16,40 @@ from asbuilt_reports import digest, exceptions
 from asbuilt_reports.escape import value, visible
 
 if TYPE_CHECKING:
-    from asbuilt.results import Results
+    from collections.abc import Callable
+
+    from asbuilt.results import Finding, Results
+
+    Changed = Callable[[str, int, int], bool]
 
 LIMIT = 10
 _LEVEL = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "warning"}
 
 
-def render(results: Results) -> str:
-    """Return the commands, one a line."""
-    levels: dict[str, list[str]] = {"error": [], "warning": [], "notice": []}
+def render(results: Results, *, changed: Changed | None = None) -> str:
+    """Return the commands, one a line; `changed` says whether a file's lines, first to last, were changed."""
+    levels: dict[str, list[tuple[bool, str]]] = {"error": [], "warning": [], "notice": []}
     for gap in results.gaps:
         if gap.incomplete:
             text = f"{gap.what}: {gap.reason}" + (f"\n{gap.action}" if gap.action else "")
-            levels["error"].append(_command("error", "Not evaluated", text, gap.location))
+            levels["error"].append((False, _command("error", "Not evaluated", text, gap.location)))
     for group in digest.worst_groups(results):
         if group.first.baseline == "known":
             continue
         level = _LEVEL.get(group.first.severity, "notice")
-        levels[level].append(_annotation(level, group))
+        where, beside = _place(group, changed)
+        levels[level].append((not beside, _annotation(level, group, where)))
     for reason, undecided in digest.by_reason(results):
         findings = [finding for finding in undecided if finding.baseline != "known"]
         if not findings:
             continue
         text = f"{visible(reason)} ({digest.plural(len(findings), 'check')})"
-        levels["notice"].append(_command("notice", "Could not be decided", text, digest.location_of(findings[0])))
-    shown = {level: lines[: LIMIT - (level == "notice")] for level, lines in levels.items()}
-    left = sum(len(lines) for lines in levels.values()) - sum(len(lines) for lines in shown.values())
-    commands = [line for lines in shown.values() for line in lines]
+        command = _command("notice", "Could not be decided", text, digest.location_of(findings[0]))
+        levels["notice"].append((True, command))
+    lines = {level: [text for _, text in sorted(found, key=lambda one: one[0])] for level, found in levels.items()}
+    shown = {level: found[: LIMIT - (level == "notice")] for level, found in lines.items()}
+    left = sum(len(found) for found in lines.values()) - sum(len(found) for found in shown.values())
+    commands = [line for found in shown.values() for line in found]
     compared = exceptions.against(results)
     summary = (
         digest.sentence(results)
@@ -52,7 +60,37 @@ def render(results: Results) -> str:
     return "\n".join(commands) + "\n"
 
 
-def _annotation(level: str, group: digest.Group) -> str:
+def _place(group: digest.Group, changed: Changed | None) -> tuple[Location | None, bool]:
+    """Return where to annotate, and whether that is on a changed line: a place of the finding that is, if one is."""
+    finding = group.first
+    usual = digest.location_of(finding)
+    if changed is None:
+        return usual, False
+    for where in _places(group):
+        if changed(where.file, where.start_line, max(where.start_line, min(where.end_line, where.start_line + 50))):
+            return where, True
+    return usual, False
+
+
+def _places(group: digest.Group) -> list[Location]:
+    """Return the places of the group's findings: where a value is written, then what it comes through."""
+    found: dict[Location, None] = {}
+    for finding in group.findings[:50]:
+        for item in finding.evidence[:50]:
+            for where in (item.location, *(step.location for step in item.via)):
+                if where is not None and where.file:
+                    found[where] = None
+        found |= dict.fromkeys(_resource(finding))
+    return list(found)
+
+
+def _resource(finding: Finding) -> list[Location]:
+    """Return the first line of the resource: a block that is new lacks what it lacks there."""
+    where = finding.resource.location
+    return [Location(where.file, where.start_line)] if where is not None and where.file else []
+
+
+def _annotation(level: str, group: digest.Group, where: Location | None) -> str:
     finding = group.first
     lines = [finding.message]
     if finding.evidence:
@@ -70,7 +108,7 @@ def _annotation(level: str, group: digest.Group) -> str:
     if more := len(group.findings) - 1:
         lines.append(f"and {digest.plural(more, 'more resource')} like it")
     title = f"{finding.severity.value}: {finding.title}"
-    return _command(level, title, "\n".join(visible(line) for line in lines), digest.location_of(finding))
+    return _command(level, title, "\n".join(visible(line) for line in lines), where)
 
 
 def _command(level: str, title: str, text: str, where: Location | None) -> str:

@@ -152,6 +152,7 @@ def _block(block: digest.RuleBlock, info: RuleInfo | None, ids: _Ids, cards: _Bu
         "why": info.why if info else "",
         "source": source,
         "link": link.group().rstrip(".,;") if link else "",
+        "page": info.page if info else "",
         "groups": groups,
         "count": len(block.findings),
     }

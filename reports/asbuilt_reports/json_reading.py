@@ -272,7 +272,13 @@ def _rule(node: Node) -> RuleInfo:
         why=node.text("why"),
         fix=node.text("fix"),
         source=node.text("source"),
+        page=_page(node.text("page")) if "page" in node.data else "",
     )
+
+
+def _page(text: str) -> str:
+    """Return the address of a page; results come from anywhere, and reports make links of it."""
+    return text if text.startswith("https://") and not set(text) & set(" \t\r\n<>\"'`()[]") else ""
 
 
 def _reach(node: Node) -> Reach:

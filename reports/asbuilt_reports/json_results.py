@@ -220,6 +220,7 @@ def _rule(rule: RuleInfo) -> dict[str, Any]:
         "why": rule.why,
         "fix": rule.fix,
         "source": rule.source,
+        **({"page": rule.page} if rule.page else {}),
     }
 
 

@@ -36,8 +36,9 @@ def render(results: Results, *, limit: int = LIMIT) -> str:
             "|---|---|---|---|---|---|\n"
         )
     left = 0
+    pages = {rule: info.page for rule, info in digest.rule_info(results).items()}
     for group in groups:
-        row = _row(group)
+        row = _row(group, pages.get(group.first.rule, ""))
         room -= len(row.encode())
         if room < 0:
             left += len(group.findings)
@@ -98,7 +99,7 @@ def _head(results: Results) -> Iterator[str]:
             yield f"- and {len(results.gaps) - 50:,} more"
 
 
-def _row(group: digest.Group) -> str:
+def _row(group: digest.Group, page: str) -> str:
     finding = group.first
     resource = md(finding.resource.address or finding.resource.name)
     if more := len(group.findings) - 1:
@@ -111,7 +112,8 @@ def _row(group: digest.Group) -> str:
         change = item.origin or change
     place = md(f"{change.file}:{change.start_line}") if change else ""
     severity = finding.severity.value
-    what = f"**{md(finding.title)}**<br>{md(finding.message)}" + (f"<br>{md(finding.fix)}" if finding.fix else "")
+    title = f"[{md(finding.title)}]({page})" if page else md(finding.title)
+    what = f"**{title}**<br>{md(finding.message)}" + (f"<br>{md(finding.fix)}" if finding.fix else "")
     says = md(exceptions.says(finding.requirement))
     mark = f"<br>{md(finding.baseline)}" if finding.baseline else ""
     return f"| {_SHAPE[severity]} {severity}{mark} | {what} | {resource} | {compared} | {place} | {says} |\n"

@@ -40,6 +40,7 @@ _LEVEL = {
 # GitHub: over 9.0 critical, 7.0 to 8.9 high, 4.0 to 6.9 medium, 0.1 to 3.9 low. Info has none: it is a note.
 _SECURITY_SEVERITY = {Severity.CRITICAL: "9.5", Severity.HIGH: "8.0", Severity.MEDIUM: "5.5", Severity.LOW: "2.0"}
 _DESCRIPTION = 1024
+_PAGE = 8192  # `help.markdown` has no limit of its own; GitHub shows it as the alert's page
 _SEMVER = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
 _LINK = re.compile(r"https://[^\s\"<>`)\]]+")
 
@@ -135,14 +136,26 @@ def _rule(rule_id: str, finding: Finding, info: RuleInfo | None) -> dict[str, An
         "fullDescription": {"text": _cut(why)},
         "help": {
             "text": _cut("\n".join(f"{key}: {text}" for key, text in parts.items() if text)),
-            "markdown": _cut("\n\n".join(f"**{key}.** {_markdown(text)}" for key, text in parts.items() if text)),
+            "markdown": _page(title, severity, parts, info),
         },
         "defaultConfiguration": {"level": "note" if unknown else _LEVEL[severity]},
         "properties": properties,
     }
-    if info and (link := _LINK.search(info.source)):
+    if info and info.page:
+        rule["helpUri"] = info.page
+    elif info and (link := _LINK.search(info.source)):
         rule["helpUri"] = link.group().rstrip(".,;")
     return rule
+
+
+def _page(title: str, severity: Severity, parts: dict[str, str], info: RuleInfo | None) -> str:
+    """Return the page of a rule in Markdown, as `docs/rules` has it, with the statement of this run's own spec."""
+    paragraphs = [f"**{_markdown(title.rstrip('.'))}.**", f"Severity: {severity.value}"]
+    paragraphs += [f"**{key}.** {_markdown(text)}" for key, text in parts.items() if text]
+    if info and info.page:
+        paragraphs.append(f"[More about {_markdown(info.id)}, with an example]({info.page})")
+    text = "\n\n".join(paragraphs)
+    return text if len(text) <= _PAGE else text[: _PAGE - 1] + "…"
 
 
 def _result(

@@ -19,6 +19,7 @@ _MODULES: Final = {
     "markdown": "markdown",
     "csv": "csv_table",
     "github": "github",
+    "gitlab": "gitlab",
     "ocsf": "ocsf",
     "asff": "asff",
 }

@@ -125,7 +125,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class RuleInfo:
-    """What a report says about a rule: texts from its docstring."""
+    """What a report says about a rule: texts from its docstring; `page` is the address of its page on the web."""
 
     id: str
     title: str
@@ -134,6 +134,7 @@ class RuleInfo:
     why: str
     fix: str
     source: str
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gc
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from asbuilt.cli.common import USAGE, Outputs, Progress, check_paths, fail, load_document, print_problems, resolve
+from asbuilt.cli.configured import Configured, config_options
 from asbuilt.cli.inputs import read_baseline, sarif_options, waiver_options
+from asbuilt.cli.pages import check_address, pages_option, with_pages
 from asbuilt.cli.stored import URLS, check_store, keep
 
 
@@ -24,7 +27,7 @@ def pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
     return found
 
 
-@click.command("check")
+@click.command("check", cls=Configured)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--spec", "spec_name", required=True, metavar="SPEC", help="A bundled name (broxiva) or a YAML file.")
 @click.option("--env", "environment", metavar="NAME", help="Environment of the spec; picks its values and its roots.")
@@ -73,6 +76,11 @@ def pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
     help="An earlier result: only findings that are new since then exit 1.",
 )
 @click.option(
+    "--changed-since",
+    metavar="REF",
+    help="Scan the merge base of REF and HEAD too: only findings that are new since then exit 1.",
+)
+@click.option(
     "--edits",
     is_flag=True,
     help="Work out the edits that `asbuilt fix` would make, for JSON, SARIF and Markdown; checks several times.",
@@ -80,6 +88,8 @@ def pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
 @click.option("-o", "--output", "outputs", multiple=True, metavar="FORMAT[=PATH]", help="text, json, sarif, html, …")
 @click.option("--store", metavar="URL", envvar="ASBUILT_STORE", help=f"Keep the run for history and trend: {URLS}.")
 @sarif_options
+@pages_option
+@config_options
 @click.option("--color/--no-color", default=None, help="Colour the text output, or not.")
 @click.option("-v", "--verbose", is_flag=True, help="List everything in the text output: passes, what does not apply.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
@@ -104,11 +114,13 @@ def command(
     max_waiver_days: int | None,
     no_inline_waivers: bool,
     baseline: Path | None,
+    changed_since: str | None,
     edits: bool,
     outputs: tuple[str, ...],
     store: str | None,
     sarif_profile: str,
     sarif_anchor: str | None,
+    rule_pages: str | None,
     color: bool | None,
     verbose: bool,
     quiet: bool,
@@ -121,6 +133,9 @@ def command(
     gc.disable()  # a run builds one large tree and ends: collecting it in between costs half the time
     targets = Outputs(outputs, color=color, verbose=verbose, sarif_profile=sarif_profile, sarif_anchor=sarif_anchor)
     check_paths([*paths, *var_files, *([plan] if plan else [])])
+    check_address(rule_pages)
+    if baseline is not None and changed_since is not None:
+        fail("--baseline and --changed-since both say what to compare with: give one")
     if store:
         check_store(store)
     document = load_document(spec_name)
@@ -147,8 +162,17 @@ def command(
         waivers=waiver_options(waiver_file, max_waiver_days, inline=not no_inline_waivers),
         baseline=read_baseline(baseline),
     )
+    progress = Progress(quiet=quiet)
     try:
-        results = scan.check(document, spec, options, Progress(quiet=quiet))
+        if changed_since is not None:
+            from asbuilt.cli.base import compared, with_remarks
+
+            base = compared(changed_since, document, spec, options, progress)
+            options = replace(options, baseline=base.baseline)
+            results = with_remarks(scan.check(document, spec, options, progress), base)
+            targets.changed = base.changes.touch if base.changes is not None else None
+        else:
+            results = scan.check(document, spec, options, progress)
         if edits:
             from asbuilt.fixes import suggested
 
@@ -158,6 +182,7 @@ def command(
     except SpecError as error:  # the waivers name what does not exist
         print_problems(error)
         raise SystemExit(USAGE) from None
+    results = with_pages(results, rule_pages)
     targets.write(results)
     if store:
         keep(store, results, only=only, skip=skip, quiet=quiet)

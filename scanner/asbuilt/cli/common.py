@@ -75,6 +75,7 @@ class Outputs:
         self.targets: list[tuple[str, str]] = []
         self.color = color
         self.verbose = verbose
+        self.changed: Callable[[str, int, int], bool] | None = None
         for value in values or ("text",):
             name, _, path = value.partition("=")
             if name not in set(FORMATS):
@@ -106,6 +107,8 @@ class Outputs:
     def _options(self, name: str, path: str) -> dict[str, Any]:
         if name == "sarif":
             return self.sarif
+        if name == "github":
+            return {"changed": self.changed}
         if name != "text":
             return {}
         color = self.color if self.color is not None else wants_color()

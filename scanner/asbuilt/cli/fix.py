@@ -13,6 +13,7 @@ import click
 
 from asbuilt.cli.check import pairs
 from asbuilt.cli.common import USAGE, Progress, check_paths, fail, load_document, print_problems, resolve
+from asbuilt.cli.configured import Configured, config_options
 from asbuilt.cli.inputs import waiver_options
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 INCOMPLETE = 3
 
 
-@click.command("fix")
+@click.command("fix", cls=Configured)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--spec", "spec_name", required=True, metavar="SPEC", help="A bundled name (broxiva) or a YAML file.")
 @click.option("--env", "environment", metavar="NAME", help="Environment of the spec; picks its values and its roots.")
@@ -41,6 +42,7 @@ INCOMPLETE = 3
 )
 @click.option("--waivers", "waiver_file", type=click.Path(path_type=Path), help="A YAML file of waivers.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
+@config_options
 def command(
     *,
     paths: tuple[Path, ...],

@@ -12,6 +12,7 @@ import click
 
 from asbuilt.cli.check import pairs
 from asbuilt.cli.common import Progress, check_paths, fail, load_document
+from asbuilt.cli.configured import Configured, config_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from asbuilt.model import Property, Resource
 
 
-@click.command("inspect")
+@click.command("inspect", cls=Configured)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--spec", "spec_name", metavar="SPEC", help="The spec whose environments decide which roots to read.")
 @click.option("--env", "environment", metavar="NAME", help="Environment whose roots to read.")
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 @click.option("--eval", "expression", metavar="EXPRESSION", help="Evaluate a Terraform expression instead.")
 @click.option("--module", "module", default="", metavar="ADDRESS", help="The module to evaluate it in, as module.ecs.")
 @click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@config_options
 def command(
     *,
     paths: tuple[Path, ...],

@@ -8,12 +8,14 @@ import click
 
 from asbuilt.cli.common import Outputs
 from asbuilt.cli.inputs import read_results, sarif_options
+from asbuilt.cli.pages import check_address, pages_option, with_pages
 
 
 @click.command("report")
 @click.argument("results", type=click.Path(path_type=Path))
 @click.option("-o", "--output", "outputs", multiple=True, metavar="FORMAT[=PATH]", help="text, json, sarif, html, …")
 @sarif_options
+@pages_option
 @click.option("--color/--no-color", default=None, help="Colour the text output, or not.")
 @click.option("-v", "--verbose", is_flag=True, help="List everything in the text output: passes, what does not apply.")
 def command(
@@ -22,6 +24,7 @@ def command(
     outputs: tuple[str, ...],
     sarif_profile: str,
     sarif_anchor: str | None,
+    rule_pages: str | None,
     color: bool | None,
     verbose: bool,
 ) -> None:
@@ -30,4 +33,5 @@ def command(
     Exits 0, whatever the results say; 2 where they cannot be read.
     """
     targets = Outputs(outputs, color=color, verbose=verbose, sarif_profile=sarif_profile, sarif_anchor=sarif_anchor)
-    targets.write(read_results(results))
+    check_address(rule_pages)
+    targets.write(with_pages(read_results(results), rule_pages))
