@@ -160,6 +160,14 @@ def test_copied_pickled_and_replaced() -> None:
     assert dataclasses.replace(step, what="y") == Step("y", Location("a", 1))
 
 
+def test_replaced_is_what_the_standard_makes() -> None:
+    thing = OURS("a", note="x")
+    assert records.replaced(thing, size=3) == dataclasses.replace(thing, size=3)
+    assert records.replaced(thing, size=3).note == "x"
+    with pytest.raises(TypeError, match="has no field 'colour'"):
+        records.replaced(thing, colour="red")
+
+
 def test_heirs_have_the_fields_of_both() -> None:
     @records.dataclass(frozen=True, slots=True)
     class Base:

@@ -92,8 +92,7 @@ def _laid_out(value: Any) -> str:
     return _line(value)
 
 
-def _line(value: Any) -> str:
-    return json.dumps(value, allow_nan=False)
+_line = json.JSONEncoder(allow_nan=False).encode  # `json.dumps` would make an encoder for each line
 
 
 def _run(run: Run) -> dict[str, Any]:

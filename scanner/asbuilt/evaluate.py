@@ -29,7 +29,7 @@ from asbuilt.results import MASK, EvidenceItem, Finding, Requirement, Rewrite, R
 from asbuilt.topology.services import Inventory, Service, inventory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from asbuilt.graph import Graph
     from asbuilt.rules import Rule
@@ -47,13 +47,8 @@ class Evaluation:
     rules: list[RuleInfo] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """One call of a rule: what it is about, and the call itself."""
-
-    resource: Resource | None
-    service: str
-    call: Callable[[], Iterator[Evidence]]
+# One call of a rule: the resource and the service it is about, and what the rule is called with.
+_Case = tuple[Resource | None, str, tuple[Any, ...]]
 
 
 def evaluate(rules: Iterable[Rule], spec: Spec, graph: Graph) -> Evaluation:
@@ -90,27 +85,30 @@ class _Evaluator:
         cases = list(self._cases())
         if not cases:
             self._unseen()
-        for case in cases:
-            for resource, service, evidence in self._subjects(case, self._collect(case)):
+        for resource, service, arguments in cases:
+            evidence = self._collect(arguments)
+            if resource is not None:
                 self._judge(resource, service, evidence)
+            else:
+                for about, owner, items in self._subjects(evidence):
+                    self._judge(about, owner, items)
         self._denied()
 
     def _cases(self) -> Iterator[_Case]:
-        check, spec, graph = self.rule.check, self.spec, self.graph
+        spec, graph = self.spec, self.graph
         if self.rule.scope == "resource":
             for resource in graph.of_type(*self.rule.resources):
-                owner = self.services.owner.get(resource.key, "")
-                yield _Case(resource, owner, lambda r=resource: check(r, spec, graph))  # type: ignore[misc]
+                yield resource, self.services.owner.get(resource.key, ""), (resource, spec, graph)
         elif self.rule.scope == "service":
             for service in self.services.services():
-                yield _Case(service.resource, service.name, lambda s=service: check(s, spec, graph))  # type: ignore[misc]
+                yield service.resource, service.name, (service, spec, graph)
         else:
-            yield _Case(None, "", lambda: check(spec, graph))
+            yield None, "", (spec, graph)
 
-    def _collect(self, case: _Case) -> list[Evidence]:
+    def _collect(self, arguments: tuple[Any, ...]) -> list[Evidence]:
         found: list[Evidence] = []
         try:
-            for item in case.call():
+            for item in self.rule.check(*arguments):
                 found.append(item)  # noqa: PERF402 - what came before a crash is kept
         except UnknownValueError as error:
             found.append(Evidence(Outcome.UNKNOWN, error.unknown.reason, error.prop, unknown=error.unknown))
@@ -123,11 +121,8 @@ class _Evaluator:
             found.append(Evidence(Outcome.ERROR, message))
         return found
 
-    def _subjects(self, case: _Case, evidence: list[Evidence]) -> Iterator[tuple[Resource | None, str, list[Evidence]]]:
+    def _subjects(self, evidence: list[Evidence]) -> Iterator[tuple[Resource | None, str, list[Evidence]]]:
         """Split what a platform rule found by what it is about; a resource's own rule has one subject."""
-        if case.resource is not None:
-            yield case.resource, case.service, evidence
-            return
         grouped: dict[tuple[str, str], list[Evidence]] = defaultdict(list)
         for item in evidence:
             about = item.about
@@ -162,15 +157,15 @@ class _Evaluator:
 
     def _judge(self, resource: Resource | None, service: str, evidence: list[Evidence]) -> None:
         verdict = _verdict(evidence)
+        if verdict is Verdict.PASS:
+            subject = resource.address if resource else (evidence[0].subject if evidence else "") or PLATFORM
+            self.result.passes.setdefault(self.rule.id, []).append(subject)
+            return
         conditional = resource.conditional if resource is not None else None
         reason: str | None = None
         if verdict is Verdict.FAIL and conditional is not None:
             verdict = Verdict.UNKNOWN
             reason = f"it breaks the architecture if it exists, and whether it does is not known: {conditional.reason}"
-        if verdict is Verdict.PASS:
-            subject = resource.address if resource else (evidence[0].subject if evidence else "") or PLATFORM
-            self.result.passes.setdefault(self.rule.id, []).append(subject)
-            return
         self.result.findings.append(self._finding(verdict, resource, service, evidence, reason))
 
     def _finding(
@@ -239,7 +234,9 @@ class _Evaluator:
                 self._judge(None, "", [evidence])
 
 
-def _verdict(evidence: Iterable[Evidence]) -> Verdict:
+def _verdict(evidence: Sequence[Evidence]) -> Verdict:
+    if not evidence:
+        return Verdict.PASS
     outcomes = {e.outcome for e in evidence}
     if Outcome.VIOLATION in outcomes:
         return Verdict.FAIL

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asbuilt.masking import looks_secret
+from asbuilt.records import replaced
 from asbuilt.results import MASK, EvidenceItem, Finding, Frame
 
 if TYPE_CHECKING:
@@ -67,6 +67,6 @@ def with_frames(findings: Iterable[Finding]) -> list[Finding]:
     frames = Frames()
 
     def framed(item: EvidenceItem) -> EvidenceItem:
-        return item if item.actual == MASK else replace(item, frame=frames.frame(item.origin))
+        return item if item.actual == MASK else replaced(item, frame=frames.frame(item.origin))
 
-    return [replace(finding, evidence=tuple(map(framed, finding.evidence))) for finding in findings]
+    return [replaced(finding, evidence=tuple(map(framed, finding.evidence))) for finding in findings]

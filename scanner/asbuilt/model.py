@@ -320,9 +320,9 @@ def _split(path: str) -> Path:
 def _walk(resource: Resource, path: Path, value: Any, sensitive: bool, parts: Path) -> Property:
     """Go down some steps without making the properties in between: rules ask a hundred thousand times."""
     for part in parts:
-        if value is ABSENT:
-            break
-        if type(value) is not dict and isinstance(value, Unknown):
+        if type(value) is not dict:
+            if value is ABSENT:
+                break
             while isinstance(value, Unknown) and value.structure is not ABSENT:
                 value = value.structure
             if isinstance(value, Unknown):
@@ -332,9 +332,9 @@ def _walk(resource: Resource, path: Path, value: Any, sensitive: bool, parts: Pa
             value = ABSENT if get is None else get(part, ABSENT)
         else:
             value = value[part] if isinstance(value, list) and -len(value) <= part < len(value) else ABSENT
-        if isinstance(value, Sensitive):
+        if type(value) is Sensitive:
             value, sensitive = value.value, True
-    return Property(resource, (*path, *parts), value, sensitive)
+    return Property(resource, path + parts, value, sensitive)
 
 
 def possibilities(value: Any) -> Iterator[Any]:

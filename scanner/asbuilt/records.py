@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from functools import cache, partial
 from types import CodeType, FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +31,9 @@ else:
         return decorate if cls is None else decorate(cls)
 
 
+R = TypeVar("R")
+
+
 def _made(cls: type, *, frozen: bool, eq: bool) -> Any:
     own = set(cls.__dict__)
     cls.__doc__ = cls.__doc__ or cls.__name__  # the standard one would make it of the signature, which takes long
@@ -46,6 +49,16 @@ def _made(cls: type, *, frozen: bool, eq: bool) -> Any:
     if frozen:
         made.__setattr__, made.__delattr__ = _refuse_to_set, _refuse_to_delete
         made.__getstate__, made.__setstate__ = _getstate, _setstate
+    return made
+
+
+def replaced(record: R, **changes: Any) -> R:
+    """Return a record with other values in some fields: `dataclasses.replace`, in a third of the time."""
+    kind = type(record)
+    names: tuple[str, ...] = kind.__match_args__  # type: ignore[attr-defined]
+    made = kind(*[changes.pop(name) if name in changes else getattr(record, name) for name in names])
+    if changes:
+        raise TypeError(f"{kind.__name__} has no field {next(iter(changes))!r}")
     return made
 
 
@@ -143,4 +156,4 @@ def _setstate(self: Any, state: list[Any]) -> None:
         object.__setattr__(self, field.name, value)
 
 
-__all__ = ["dataclass"]
+__all__ = ["dataclass", "replaced"]

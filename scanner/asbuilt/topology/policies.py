@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Property, Unknown, UnknownKind, possibilities
@@ -141,6 +141,7 @@ def _elements(prop: Property, at: Property | None) -> tuple[Element, ...]:
     return tuple(Element(item.value, at or item) for item in prop.items())
 
 
+@lru_cache(65536)
 def covers(pattern: str, text: str) -> bool:
     """Whether an action pattern stands for everything that a text (itself perhaps a pattern) stands for.
 

@@ -18,6 +18,7 @@ from asbuilt.sources.terraform.evaluation.expansion import UNKNOWN_KEY, Expansio
 from asbuilt.sources.terraform.evaluation.objects import ResourceObject, ResourceSet, as_read
 from asbuilt.sources.terraform.evaluation.scope import Scope
 from asbuilt.sources.terraform.language.errors import EvalError
+from asbuilt.sources.terraform.parsing.syntax import Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -137,7 +138,22 @@ class ResourceInstance:
         """Return an attribute, or the list of blocks of a type; ABSENT where it is not set."""
         found = self._cache.get(name, _MISSING)
         if found is _MISSING:
-            return self.group.module.root.guarded(lambda: self.read(name))
+            found = self._plain(name)
+        return self.group.module.root.guarded(lambda: self.read(name)) if found is _MISSING else found
+
+    def _plain(self, name: str) -> Any:
+        """Return what takes no evaluation: a literal, or that nothing is written; most of what is asked for is so."""
+        body = self.group.config.body
+        attribute = body.attributes.get(name)
+        if attribute is None:
+            if body.broken or (body.blocks and any(block_type(block) == name for block in body.blocks)):
+                return _MISSING
+            found: Any = ABSENT
+        elif type(attribute.expr) is Literal and name not in META_ARGUMENTS:
+            found = attribute.expr.value
+        else:
+            return _MISSING
+        self._cache[name] = found
         return found
 
     def values(self) -> dict[str, Any]:

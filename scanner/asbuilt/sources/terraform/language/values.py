@@ -14,10 +14,10 @@ A `SetValue` is a list without duplicates in Terraform's own order of iteration.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Location, Reference, Sensitive, Unknown, UnknownKind
+from asbuilt.records import replaced
 from asbuilt.sources.terraform.language.errors import ConfinedError, EvalError, LimitError, UnsupportedError
 from asbuilt.sources.terraform.language.numbers import BigFloat, number_from_text
 from asbuilt.sources.terraform.language.typesys import (
@@ -111,6 +111,11 @@ def _type_text(kind: Type | str) -> str:
     return "" if text == "any" else text
 
 
+# In names, because writing `list | dict` makes the union anew each time.
+_MARKABLE = (list, dict, Sensitive)
+_TREES = (*_MARKABLE, Unknown)
+
+
 def unknowns(value: Any) -> Iterator[Unknown]:
     """Yield every Unknown in a value, outermost first."""
     if isinstance(value, Unknown):
@@ -119,11 +124,11 @@ def unknowns(value: Any) -> Iterator[Unknown]:
         yield from unknowns(value.value)
     elif isinstance(value, list):
         for item in value:
-            if isinstance(item, list | dict | Unknown | Sensitive):
+            if isinstance(item, _TREES):
                 yield from unknowns(item)
     elif isinstance(value, dict):
         for item in value.values():
-            if isinstance(item, list | dict | Unknown | Sensitive):
+            if isinstance(item, _TREES):
                 yield from unknowns(item)
 
 
@@ -157,7 +162,7 @@ def derived(values: Iterable[Any], type_: Type | str = "", **more: Any) -> Unkno
 def with_type(value: Unknown, type_: Type | str) -> Unknown:
     """Return an Unknown with another type."""
     text = _type_text(type_)
-    return value if value.type == text else replace(value, type=text)
+    return value if value.type == text else replaced(value, type=text)
 
 
 def unmark(value: Any) -> tuple[Any, bool]:
@@ -178,14 +183,14 @@ def unmark_deep(value: Any) -> tuple[Any, bool]:
     if isinstance(value, Sensitive):
         return unmark_deep(value.value)[0], True
     if isinstance(value, dict):
-        if not any(isinstance(item, list | dict | Sensitive) for item in value.values()):
+        if not any(isinstance(item, _MARKABLE) for item in value.values()):
             return value, False
         pairs = {key: unmark_deep(item) for key, item in value.items()}
         if not any(marked for _, marked in pairs.values()):
             return value, False
         return like(value, {key: item for key, (item, _) in pairs.items()}), True
     if isinstance(value, list):
-        if not any(isinstance(item, list | dict | Sensitive) for item in value):
+        if not any(isinstance(item, _MARKABLE) for item in value):
             return value, False
         items = [unmark_deep(item) for item in value]
         if not any(marked for _, marked in items):
@@ -216,7 +221,7 @@ def to_plain(value: Any) -> Any:
         return Sensitive(to_plain(value.value))
     if isinstance(value, Unknown) and (value.arms or value.structure is not ABSENT):
         structure = value.structure if value.structure is ABSENT else to_plain(value.structure)
-        return replace(value, arms=tuple(to_plain(arm) for arm in value.arms), structure=structure)
+        return replaced(value, arms=tuple(to_plain(arm) for arm in value.arms), structure=structure)
     return value
 
 

@@ -25,13 +25,15 @@ class Only(int):
 class Fields:
     """The arguments of a block, each with its rule, in the order of the table."""
 
-    __slots__ = ("_near", "_writers", "entries", "loose")
+    __slots__ = ("_folded", "_known", "_near", "_writers", "entries", "loose")
 
     def __init__(self, table: Mapping[str, Rule | str], loose: bool = False) -> None:
         self.entries = [(name, Rule(rule) if isinstance(rule, str) else rule) for name, rule in table.items()]
         self._writers: dict[str, list[tuple[str, Rule]]] | None = None
         self._near: dict[str | int, list[tuple[str, Rule]]] = {}
         self.loose = loose  # JSON: keys in any case (as Go reads them), unknown keys kept
+        self._folded = {name: name.lower() for name, _ in self.entries}
+        self._known = frozenset(self._folded.values())
 
     def getter(self, block: Any) -> Get:
         """Return how an argument of a block is looked up."""
@@ -40,7 +42,7 @@ class Fields:
         if not self.loose:
             return lambda name: block.get(name, ABSENT)
         folded = {str(key).lower(): value for key, value in block.items()}
-        return lambda name: folded.get(name.lower(), ABSENT)
+        return lambda name: folded.get(self._folded[name], ABSENT)
 
     def convert(self, get: Get, instance: Instance) -> dict[str, Any]:
         """Convert all arguments."""
@@ -67,8 +69,7 @@ class Fields:
         """Convert a block or an object."""
         out = self.convert(self.getter(block), instance)
         if self.loose and isinstance(block, Mapping):
-            known = {name.lower() for name, _ in self.entries}
-            out.update({k: v for k, v in block.items() if str(k).lower() not in known and v is not None})
+            out.update({k: v for k, v in block.items() if str(k).lower() not in self._known and v is not None})
         return out
 
     def inverse(self, path: Path, get: Get, instance: Instance, strict: bool = False) -> Path | None:
