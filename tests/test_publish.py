@@ -240,4 +240,4 @@ def test_boto3_is_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "boto3", None)
     result = send("--region", "eu-central-1")
     assert result.exit_code == 2
-    assert "pip install 'asbuilt[aws]'" in result.stderr
+    assert "pip install boto3" in result.stderr

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from asbuilt.graph import Graph
+    from asbuilt.model import Location
     from asbuilt.rules import Rule
     from asbuilt.spec.models import Spec
 
@@ -211,7 +212,7 @@ class _Evaluator:
         if resource is None or first.subject:
             name = first.subject or PLATFORM
             kind = self.rule.resources[0] if self.rule.resources else ""
-            where = resource.location if resource else requirement.location
+            where = _place(resource.location) if resource else requirement.location
             return Subject(
                 kind, name, name, first.service or service, where, "spec", environment=self.spec.environment or ""
             )
@@ -220,7 +221,7 @@ class _Evaluator:
             resource.address,
             resource.name,
             first.service or service,
-            resource.location,
+            _place(resource.location),
             resource.source,
             self.spec.environment or "",
         )
@@ -269,7 +270,7 @@ def _item(evidence: Evidence) -> EvidenceItem:
             expected=printable(None, evidence.expected),
             actual=printable(None, evidence.actual),
             absent=evidence.actual is ABSENT,
-            location=about.location if about else None,
+            location=_place(about.location) if about else None,
             fix=evidence.fix,
         )
     trace = prop.trace
@@ -282,9 +283,9 @@ def _item(evidence: Evidence) -> EvidenceItem:
         expected=printable(None, evidence.expected),
         actual=printable(prop, evidence.actual),
         absent=evidence.actual is ABSENT,
-        location=trace.location,
+        location=_place(trace.location),
         via=trace.via,
-        fix=evidence.fix or _fix(evidence, native, str(trace.origin)),
+        fix=evidence.fix or _fix(evidence, native, trace.origin),
         rewrite=_rewrite(evidence, prop),
     )
 
@@ -301,7 +302,12 @@ def _rewrite(evidence: Evidence, prop: Property) -> Rewrite | None:
     return Rewrite(prop.resource.written(prop.path, found), prop.resource.written(prop.path, wanted))
 
 
-def _fix(evidence: Evidence, native: str, where: str) -> str:
+def _place(location: Location) -> Location | None:
+    """Return a location, None where it is in no file."""
+    return location if location.file else None
+
+
+def _fix(evidence: Evidence, native: str, where: Location) -> str:
     """Say which value to write where, for the plain case of one literal expected value."""
     prop, expected = evidence.prop, evidence.expected
     if evidence.outcome is not Outcome.VIOLATION or not evidence.literal or prop is None:
@@ -311,6 +317,8 @@ def _fix(evidence: Evidence, native: str, where: str) -> str:
     expected = prop.resource.written(prop.path, expected)
     shown = str(expected).lower() if isinstance(expected, bool) else str(expected)
     verb = "add" if evidence.actual is ABSENT else "set"
+    if not where.file:
+        return f"{verb} {prop.name} = {shown} of {prop.resource.address}, and in the code that made it"
     return f"{verb} `{native}` = {shown} at {where}"
 
 

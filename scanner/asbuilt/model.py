@@ -50,6 +50,10 @@ class Location:
         return f"{self.file}:{self.start_line}:{self.start_column}"
 
 
+# Where a live resource stands: in no file. Results have None for it.
+NOWHERE: Final = Location("", 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One station of a value on its way: `what` (as the source writes it, `var.log_days`) and where it stands."""

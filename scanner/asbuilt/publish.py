@@ -121,7 +121,7 @@ def open_session(profile: str | None, region: str | None) -> Any:
         import boto3
         from botocore.exceptions import BotoCoreError
     except ImportError:
-        raise PublishError("boto3 is missing: pip install 'asbuilt[aws]'") from None
+        raise PublishError("boto3 is missing: pip install boto3") from None
     try:
         session = boto3.Session(profile_name=profile, region_name=region)
     except BotoCoreError as error:

@@ -1,7 +1,11 @@
 """Run a rule over its fixtures: `fixtures/rules/<rule-id>/<verdict>[-suffix]/`, each a small Terraform root.
 
+`<verdict>[-suffix].live.yaml` beside them is what an account answers: see `sources.aws.overlay`. The collectors read
+it, so that each verdict is one of a live audit.
+
 A trailing comment `# expect: <text>` marks the line a finding must point at, with a message that holds the text. A
 comment `# expect: <text>` on a line of its own stands for a finding that has no line, because something is missing.
+Live findings have no lines: behind `retentionInDays: 7`, the comment says that the finding names the field.
 """
 
 from __future__ import annotations
@@ -16,10 +20,16 @@ from typing import TYPE_CHECKING, Any
 from asbuilt import model
 from asbuilt.discovery import discover
 from asbuilt.evaluate import Evaluation, evaluate
+from asbuilt.graph import joined
 from asbuilt.model import Path as PropertyPath
 from asbuilt.model import Property, Resource, Verdict
 from asbuilt.scan import Options, read
+from asbuilt.sources.aws.account import read_account
+from asbuilt.sources.aws.scope import words_of
+from asbuilt.sources.aws.session import Access
 from asbuilt.spec import load_spec
+from sources.aws.overlay import Overlay
+from sources.aws.overlay import read as overlay_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,17 +37,20 @@ if TYPE_CHECKING:
     from asbuilt.graph import Graph
     from asbuilt.results import EvidenceItem, Finding
     from asbuilt.rules import Rule
+    from asbuilt.spec.load import SpecDocument
     from asbuilt.spec.models import Spec
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures" / "rules"
 VERDICTS = tuple(sorted((v.value for v in Verdict), key=len, reverse=True))
+LIVE = ".live.yaml"
+FIELD = re.compile(r"^[\s-]*(?P<name>\w+):")
 MARK = re.compile(r"^(?P<code>.*?)\s*(?:#|//)\s*expect:\s*(?P<text>.*?)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One fixture: which rule, which folder, which verdict it must get."""
+    """One fixture: which rule, which folder (or file of responses), which verdict it must get."""
 
     rule: str
     folder: Path
@@ -47,14 +60,22 @@ class Case:
     def id(self) -> str:
         return f"{self.rule}-{self.folder.name}"
 
+    @property
+    def live(self) -> bool:
+        return self.folder.name.endswith(LIVE)
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A line that a finding must point at; `line` is 0 for a finding without one."""
+    """A line that a finding must point at; `line` is 0 for a finding without one.
+
+    `field` is the field of a response that it must name instead.
+    """
 
     file: Path
     line: int
     text: str
+    field: str = ""
 
 
 def cases() -> list[Case]:
@@ -64,6 +85,11 @@ def cases() -> list[Case]:
         verdict = next((v for v in VERDICTS if re.fullmatch(rf"{v}(-.+)?", folder.name)), None)
         assert verdict, f"{folder}: the name starts with no verdict"
         found.append(Case(folder.parent.name, folder, Verdict(verdict)))
+    for file in sorted(FIXTURES.glob(f"*/*{LIVE}")):
+        name = file.name.removesuffix(LIVE)
+        verdict = next((v for v in VERDICTS if re.fullmatch(rf"{v}(-.+)?", name)), None)
+        assert verdict, f"{file}: the name starts with no verdict"
+        found.append(Case(file.parent.name, file, Verdict(verdict)))
     return found
 
 
@@ -76,8 +102,21 @@ def graph_and_spec(case: Case) -> tuple[Graph, Spec]:
     """Read a case as a scan does."""
     nearest = (case.folder / "spec.yaml", case.folder.parent / "spec.yaml", FIXTURES / "spec.yaml")
     document = load_spec(str(next(path for path in nearest if path.exists())))
+    if case.live:
+        return live_graph(case.folder, document), document.resolve("prod")
     graph = read(document, Options(paths=[case.folder], environment="prod"), lambda _: None)
     return graph, document.resolve("prod")
+
+
+def live_graph(file: Path, document: SpecDocument) -> Graph:
+    """Read recorded responses through the collectors, as an audit does."""
+    spec = document.resolve("prod")
+    overlay = Overlay(overlay_read(file))
+    access = Access(attempts=1)
+    regions = (spec.region or "us-east-1",)
+    read = read_account(access, regions, words_of(spec, document.names_of("prod")), prepare=overlay.install)
+    assert not overlay.unasked(), f"{file}: no call asked for {overlay.unasked()}"
+    return joined(read.parts)
 
 
 @cache
@@ -90,13 +129,15 @@ def run(case: Case) -> Evaluation:
 def marks(case: Case) -> list[Mark]:
     """Return the marked lines of a case."""
     found = []
-    for file in sorted(case.folder.rglob("*")):
+    for file in [case.folder] if case.live else sorted(case.folder.rglob("*")):
         if not file.is_file() or file.name == "spec.yaml":
             continue
         for number, line in enumerate(file.read_text("utf-8").split("\n"), 1):
             match = MARK.match(line)
             if match:
-                found.append(Mark(file.resolve(), number if match["code"].strip() else 0, match["text"]))
+                field = FIELD.match(match["code"]) if case.live and "error:" not in match["code"] else None
+                line = number if match["code"].strip() and not case.live else 0
+                found.append(Mark(file.resolve(), line, match["text"], field["name"] if field else ""))
     return found
 
 
@@ -104,6 +145,8 @@ def hits(mark: Mark, item: EvidenceItem) -> bool:
     """Whether a piece of evidence is the one a mark announces."""
     if mark.text not in item.message:
         return False
+    if mark.field:
+        return re.search(rf"\b{mark.field}(\[\d+\])?$", item.native) is not None
     places = [place for place in (item.location, item.origin) if place is not None]
     if mark.line == 0:
         return not places

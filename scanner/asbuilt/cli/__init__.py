@@ -13,11 +13,13 @@ from asbuilt import __version__
 
 # Command name -> (module, one line of help): the help lists commands without loading them.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "audit": ("asbuilt.cli.audit", "Hold a live AWS account to an architecture spec."),
     "check": ("asbuilt.cli.check", "Hold infrastructure code to an architecture spec."),
     "diff": ("asbuilt.cli.diff", "Compare two results: what is new, known and fixed."),
     "explain": ("asbuilt.cli.explain", "Explain a rule or a requirement."),
     "fix": ("asbuilt.cli.fix", "Mend findings where the right value is known, after proving each edit."),
     "history": ("asbuilt.cli.history", "List the stored runs and what each changed; write one again."),
+    "iam-policy": ("asbuilt.cli.iam_policy", "Print the policy that a role for audits needs."),
     "inspect": ("asbuilt.cli.inspect", "Show what asbuilt sees: resources, properties, unknowns, origins."),
     "publish": ("asbuilt.cli.publish", "Send results to AWS Security Hub."),
     "report": ("asbuilt.cli.report", "Render results again in any format, without scanning."),

@@ -9,11 +9,9 @@ from pathlib import Path
 
 import click
 
-from asbuilt.cli.common import USAGE, Outputs, Progress, check_paths, fail, load_document, print_problems, resolve
-from asbuilt.cli.configured import Configured, config_options
-from asbuilt.cli.inputs import read_baseline, sarif_options, waiver_options
-from asbuilt.cli.pages import check_address, pages_option, with_pages
-from asbuilt.cli.stored import URLS, check_store, keep
+from asbuilt.cli.common import USAGE, Progress, check_paths, fail, load_document, print_problems, resolve
+from asbuilt.cli.configured import Configured
+from asbuilt.cli.options import Judging, judging
 
 
 def pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
@@ -44,37 +42,6 @@ def pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
 @click.option(
     "--root", type=click.Path(path_type=Path), help="Read nothing outside of this folder (default: the git checkout)."
 )
-@click.option("--only", multiple=True, metavar="RULE|REQUIREMENT", help="Run these only.")
-@click.option("--skip", multiple=True, metavar="RULE|REQUIREMENT", help="Leave these out.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(["critical", "high", "medium", "low", "info"]),
-    default="medium",
-    show_default=True,
-    help="Lowest severity that exits 1.",
-)
-@click.option(
-    "--on-unknown",
-    type=click.Choice(["ignore", "warn", "fail"]),
-    default="warn",
-    show_default=True,
-    help="What an unknown verdict does; fail exits 3.",
-)
-@click.option("--allow-incomplete", is_flag=True, help="Do not exit 3 because something could not be read.")
-@click.option("--waivers", "waiver_file", type=click.Path(path_type=Path), help="A YAML file of waivers.")
-@click.option(
-    "--max-waiver-days",
-    type=click.IntRange(1, 3660),
-    metavar="DAYS",
-    help="How far ahead a waiver may expire (default: the file's max_days, or 366).",
-)
-@click.option("--no-inline-waivers", is_flag=True, help="List the waivers in comments of the code, but ignore them.")
-@click.option(
-    "--baseline",
-    type=click.Path(path_type=Path),
-    metavar="RESULTS.json",
-    help="An earlier result: only findings that are new since then exit 1.",
-)
 @click.option(
     "--changed-since",
     metavar="REF",
@@ -85,14 +52,7 @@ def pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
     is_flag=True,
     help="Work out the edits that `asbuilt fix` would make, for JSON, SARIF and Markdown; checks several times.",
 )
-@click.option("-o", "--output", "outputs", multiple=True, metavar="FORMAT[=PATH]", help="text, json, sarif, html, …")
-@click.option("--store", metavar="URL", envvar="ASBUILT_STORE", help=f"Keep the run for history and trend: {URLS}.")
-@sarif_options
-@pages_option
-@config_options
-@click.option("--color/--no-color", default=None, help="Colour the text output, or not.")
-@click.option("-v", "--verbose", is_flag=True, help="List everything in the text output: passes, what does not apply.")
-@click.option("-q", "--quiet", is_flag=True, help="No progress on standard error.")
+@judging("warn")
 def command(
     *,
     paths: tuple[Path, ...],
@@ -105,25 +65,9 @@ def command(
     module_dirs: tuple[str, ...],
     root: Path | None,
     plan: Path | None,
-    only: tuple[str, ...],
-    skip: tuple[str, ...],
-    fail_on: str,
-    on_unknown: str,
-    allow_incomplete: bool,
-    waiver_file: Path | None,
-    max_waiver_days: int | None,
-    no_inline_waivers: bool,
-    baseline: Path | None,
     changed_since: str | None,
     edits: bool,
-    outputs: tuple[str, ...],
-    store: str | None,
-    sarif_profile: str,
-    sarif_anchor: str | None,
-    rule_pages: str | None,
-    color: bool | None,
-    verbose: bool,
-    quiet: bool,
+    judging: Judging,
 ) -> None:
     """Hold the infrastructure code below PATHS to an architecture spec.
 
@@ -131,16 +75,12 @@ def command(
     could not be read (see --allow-incomplete) or stayed unknown under --on-unknown=fail.
     """
     gc.disable()  # a run builds one large tree and ends: collecting it in between costs half the time
-    targets = Outputs(outputs, color=color, verbose=verbose, sarif_profile=sarif_profile, sarif_anchor=sarif_anchor)
+    targets = judging.targets()
     check_paths([*paths, *var_files, *([plan] if plan else [])])
-    check_address(rule_pages)
-    if baseline is not None and changed_since is not None:
+    if judging.baseline is not None and changed_since is not None:
         fail("--baseline and --changed-since both say what to compare with: give one")
-    if store:
-        check_store(store)
     document = load_document(spec_name)
     from asbuilt import scan
-    from asbuilt.model import Severity
     from asbuilt.spec import SpecError
 
     spec = resolve(document, environment)
@@ -154,15 +94,9 @@ def command(
         module_dirs={source: Path(folder) for source, folder in pairs(module_dirs, "--module-dir").items()},
         root=root,
         plan=plan,
-        only=only,
-        skip=skip,
-        fail_on=Severity(fail_on),
-        on_unknown=on_unknown,
-        allow_incomplete=allow_incomplete,
-        waivers=waiver_options(waiver_file, max_waiver_days, inline=not no_inline_waivers),
-        baseline=read_baseline(baseline),
+        **judging.scanning(),
     )
-    progress = Progress(quiet=quiet)
+    progress = Progress(quiet=judging.quiet)
     try:
         if changed_since is not None:
             from asbuilt.cli.base import compared, with_remarks
@@ -182,8 +116,4 @@ def command(
     except SpecError as error:  # the waivers name what does not exist
         print_problems(error)
         raise SystemExit(USAGE) from None
-    results = with_pages(results, rule_pages)
-    targets.write(results)
-    if store:
-        keep(store, results, only=only, skip=skip, quiet=quiet)
-    raise SystemExit(results.run.exit_code)
+    judging.finish(results, targets)

@@ -48,6 +48,10 @@ class SpecDocument:
         """Return the names of the environments, in the order of the file."""
         return tuple(self._content.data.get("environments", {}))
 
+    def names_of(self, environment: str) -> tuple[str, ...]:
+        """Return the names an environment goes by, its own first."""
+        return (environment, *self._settings(environment).get("names", ()))
+
     def environment_of(self, path: str, base: str = "") -> str | None:
         """Return the environment whose patterns a directory matches, if any; see `environments.paths`."""
         patterns = {name: self._settings(name).get("paths", ()) for name in self.environments()}

@@ -1,0 +1,1 @@
+"""Live AWS accounts: read-only describe and list calls, as resources in CloudFormation's vocabulary."""

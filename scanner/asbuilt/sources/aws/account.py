@@ -1,0 +1,59 @@
+"""Read an account: who the credentials are, then its regions side by side, global services once."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from asbuilt.records import dataclass
+from asbuilt.sources.aws.collect import read_region
+from asbuilt.sources.aws.session import AccessError, Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from asbuilt.graph import Part
+    from asbuilt.sources.aws.scope import Words
+    from asbuilt.sources.aws.session import Access
+
+REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What was read of an account, a part for each region."""
+
+    account: str
+    regions: tuple[str, ...]
+    parts: tuple[Part, ...]
+
+
+def read_account(
+    access: Access,
+    regions: Sequence[str],
+    words: Words,
+    *,
+    expected: str = "",
+    prepare: Callable[[Any], None] = lambda _: None,
+) -> Account:
+    """Read the regions of an account. Raises AccessError where it cannot be entered, or is not the expected one.
+
+    `prepare` is given the boto3 session before its first call.
+    """
+    session = Session(access, prepare)
+    wanted = tuple(dict.fromkeys(regions or filter(None, [session.region])))
+    if not wanted:
+        raise AccessError("no region to read: name one with --region")
+    for region in wanted:
+        if not REGION.fullmatch(region):
+            raise AccessError(f"{region!r} is no region; one is called like us-east-1")
+    identity = session.identity(wanted[0])
+    if expected and identity.account != expected:
+        raise AccessError(f"the credentials are of the account {identity.account}, not of {expected}; nothing was read")
+    with ThreadPoolExecutor(len(wanted), thread_name_prefix="region") as pool:
+        futures = [
+            pool.submit(read_region, session, identity, region, words, first=region == wanted[0]) for region in wanted
+        ]
+        parts = tuple(future.result() for future in futures)
+    return Account(identity.account, wanted, parts)

@@ -1,0 +1,179 @@
+"""Elastic Container Service: clusters, services, the task definitions in use, the running tasks.
+
+Limits: DescribeClusters takes 100 clusters, DescribeServices 10 services, DescribeTasks 100 tasks; the lists give 100
+a page where asked (Amazon ECS API Reference; read 2026-11).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from asbuilt.sources.aws.operations import Call, Operation
+from asbuilt.sources.aws.table import CAPITALS, Capitals, Table
+from asbuilt.sources.aws.target import batched, every
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from asbuilt.model import Resource
+    from asbuilt.sources.aws.scheduler import Steps
+    from asbuilt.sources.aws.target import Reply, Target
+
+_CLUSTER, _SERVICE = "AWS::ECS::Cluster", "AWS::ECS::Service"
+LIST_CLUSTERS = Operation(
+    "ecs", "ListClusters", "clusterArns", (_CLUSTER, "AWS::ECS::ClusterCapacityProviderAssociations"), page=100
+)
+DESCRIBE_CLUSTERS = Operation(
+    "ecs",
+    "DescribeClusters",
+    "clusters",
+    (_CLUSTER, "AWS::ECS::ClusterCapacityProviderAssociations"),
+    (LIST_CLUSTERS,),
+)
+LIST_SERVICES = Operation("ecs", "ListServices", "serviceArns", (_SERVICE,), (LIST_CLUSTERS,), page=100)
+DESCRIBE_SERVICES = Operation("ecs", "DescribeServices", "services", (_SERVICE,), (LIST_SERVICES,))
+DESCRIBE_TASK_DEFINITION = Operation(
+    "ecs", "DescribeTaskDefinition", "taskDefinition", ("AWS::ECS::TaskDefinition",), (DESCRIBE_SERVICES,)
+)
+OPERATIONS = (LIST_CLUSTERS, DESCRIBE_CLUSTERS, LIST_SERVICES, DESCRIBE_SERVICES, DESCRIBE_TASK_DEFINITION)
+
+CLUSTER = Table(
+    _CLUSTER,
+    "ecs.DescribeClusters",
+    "clusters[]",
+    {
+        "clusterName": "ClusterName",
+        "settings": ("ClusterSettings", CAPITALS),
+        "capacityProviders": "CapacityProviders",
+        "defaultCapacityProviderStrategy": ("DefaultCapacityProviderStrategy", CAPITALS),
+        "configuration": ("Configuration", CAPITALS),
+        "registeredContainerInstancesCount": "RegisteredContainerInstancesCount",
+        "tags": ("Tags", CAPITALS),
+    },
+)
+SERVICE = Table(
+    _SERVICE,
+    "ecs.DescribeServices",
+    "services[]",
+    {
+        "serviceName": "ServiceName",
+        "clusterArn": "Cluster",
+        "taskDefinition": "TaskDefinition",
+        "desiredCount": "DesiredCount",
+        "runningCount": "RunningCount",
+        "pendingCount": "PendingCount",
+        "launchType": "LaunchType",
+        "platformVersion": "PlatformVersion",
+        "capacityProviderStrategy": ("CapacityProviderStrategy", CAPITALS),
+        "networkConfiguration": ("NetworkConfiguration", CAPITALS),
+        "loadBalancers": ("LoadBalancers", CAPITALS),
+        "serviceRegistries": ("ServiceRegistries", CAPITALS),
+        "deploymentConfiguration": ("DeploymentConfiguration", CAPITALS),
+        "deploymentController": ("DeploymentController", CAPITALS),
+        "deployments": ("Deployments", CAPITALS),
+        "healthCheckGracePeriodSeconds": "HealthCheckGracePeriodSeconds",
+        "enableExecuteCommand": "EnableExecuteCommand",
+        "enableECSManagedTags": "EnableECSManagedTags",
+        "availabilityZoneRebalancing": "AvailabilityZoneRebalancing",
+        "schedulingStrategy": "SchedulingStrategy",
+        "propagateTags": "PropagateTags",
+        "tags": ("Tags", CAPITALS),
+    },
+)
+# Below these, names are the user's own: log options, labels, driver options.
+_USERS = Capitals(("options", "dockerLabels", "driverOpts", "labels"))
+TASK_DEFINITION = Table(
+    "AWS::ECS::TaskDefinition",
+    "ecs.DescribeTaskDefinition",
+    "taskDefinition",
+    {
+        "family": "Family",
+        "containerDefinitions": ("ContainerDefinitions", _USERS),
+        "cpu": "Cpu",
+        "memory": "Memory",
+        "networkMode": "NetworkMode",
+        "executionRoleArn": "ExecutionRoleArn",
+        "taskRoleArn": "TaskRoleArn",
+        "requiresCompatibilities": "RequiresCompatibilities",
+        "runtimePlatform": ("RuntimePlatform", CAPITALS),
+        "ephemeralStorage": ("EphemeralStorage", CAPITALS),
+        "volumes": ("Volumes", _USERS),
+    },
+)
+
+
+def collect(target: Target) -> Steps:
+    """Read the clusters, their services, and the task definitions that these run."""
+    (listed,) = yield [Call(LIST_CLUSTERS)]
+    arns = sorted(set(listed.items()))
+    clusters, services = yield [_clusters(arns, target), _all_services(arns, target)]
+    chosen = target.words.clusters(arns, services)
+    target.other_clusters.update(arn.rpartition("/")[2] for arn in arns if arn not in chosen)
+    kept = [service for service in services if service["clusterArn"] in chosen]
+    definitions = yield [_definitions(kept, target)]
+    return [
+        *(_cluster(body, target) for body in clusters if body["clusterArn"] in chosen),
+        *(_service(body, target) for body in kept),
+        *definitions[0],
+    ]
+
+
+def _clusters(arns: list[str], target: Target) -> Steps:
+    include = ["SETTINGS", "CONFIGURATIONS"]
+    calls = [Call(DESCRIBE_CLUSTERS, {"clusters": list(some), "include": include}) for some in batched(arns, 100)]
+    replies = yield calls
+    _lacking(replies, target)
+    return [body for body in _once(every(replies), "clusterArn") if body.get("status") != "INACTIVE"]
+
+
+def _all_services(arns: list[str], target: Target) -> Steps:
+    found = yield [_services(arn, target) for arn in arns]
+    return [service for services in found for service in services or ()]
+
+
+def _services(cluster: str, target: Target) -> Steps:
+    (listed,) = yield [Call(LIST_SERVICES, {"cluster": cluster})]
+    names = sorted(set(listed.items()))
+    replies = yield [
+        Call(DESCRIBE_SERVICES, {"cluster": cluster, "services": list(some)}) for some in batched(names, 10)
+    ]
+    _lacking(replies, target)
+    bodies = _once(every(replies), "serviceArn")
+    return [{"clusterArn": cluster, **body} for body in bodies if body.get("status") in ("ACTIVE", None)]
+
+
+def _definitions(services: list[dict[str, Any]], target: Target) -> Steps:
+    names = sorted({service["taskDefinition"] for service in services if service.get("taskDefinition")})
+    replies = yield [Call(DESCRIBE_TASK_DEFINITION, {"taskDefinition": name}) for name in names]
+    found: list[Resource] = []
+    for reply in replies:
+        for page in reply.pages:
+            body = page.get("taskDefinition") or {}
+            arn = body.get("taskDefinitionArn", reply.call.parameters["taskDefinition"])
+            family = body.get("family") or arn.rpartition("/")[2].partition(":")[0]
+            ids = [arn.rpartition("/")[2], reply.call.parameters["taskDefinition"]]
+            found.append(target.resource(TASK_DEFINITION, body, arn, name=family, ids=ids))
+    return list({resource.key: resource for resource in found}.values())
+
+
+def _cluster(body: dict[str, Any], target: Target) -> Resource:
+    arn = body["clusterArn"]
+    return target.resource(CLUSTER, body, arn, name=body.get("clusterName") or arn.rpartition("/")[2])
+
+
+def _service(body: dict[str, Any], target: Target) -> Resource:
+    return target.resource(SERVICE, body, body["serviceArn"], name=body.get("serviceName", ""))
+
+
+def _once(bodies: Iterable[dict[str, Any]], key: str) -> list[dict[str, Any]]:
+    return list({body[key]: body for body in bodies if body.get(key)}.values())
+
+
+def _lacking(replies: Iterable[Reply], target: Target) -> None:
+    """Note what a batch could not describe; `MISSING` is what is not there (any more)."""
+    for reply in replies:
+        for failure in reply.items("failures"):
+            reason = failure.get("reason", "")
+            if reason != "MISSING":
+                told = f"could not describe {failure.get('arn', '?')}: {reason or 'no reason given'}"
+                target.missed(reply.call.operation, f"{reply.call.operation} {told}")

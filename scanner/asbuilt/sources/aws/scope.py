@@ -1,0 +1,323 @@
+"""Tell the platform from whatever else an account holds: other clusters, other VPCs, other teams' secrets.
+
+Code that is scanned is the platform's; an account is not. What belongs is told from the services outwards: the
+clusters that run services of the architecture (or bear its name), the VPCs these services are in, and what is in those
+VPCs or is named by those services. Where nothing tells, everything belongs: a doubt must not hide a finding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from asbuilt.model import ABSENT, Diagnostic, Unknown
+from asbuilt.records import dataclass
+from asbuilt.topology.services import affixes_of, strip
+from asbuilt.topology.tiers import cidr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from asbuilt.model import Resource
+    from asbuilt.spec.models import Spec
+
+CLUSTER_WORDS = frozenset({"cluster", "platform"})
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the architecture calls things. `foreign` are the names of its other environments."""
+
+    services: frozenset[str]
+    affixes: frozenset[str]
+    own: frozenset[str]
+    foreign: frozenset[str]
+    log_group: str
+    namespace: str
+    vpc_cidr: str
+
+    def clusters(self, arns: Iterable[str], services: Iterable[dict[str, Any]]) -> set[str]:
+        """Return the clusters that run the platform."""
+        mine = [arn for arn in arns if not self.is_foreign(arn.rpartition("/")[2])]
+        running = {s["clusterArn"] for s in services if self.is_service(s.get("serviceName", ""))}
+        chosen = {arn for arn in mine if arn in running or self.is_named(arn.rpartition("/")[2])}
+        return chosen or set(mine)
+
+    def is_service(self, name: str) -> bool:
+        """Whether an ECS service's name is one of the architecture's, with or without words around it."""
+        return bool(strip(name, self.services, set(self.affixes)))
+
+    def is_named(self, name: str) -> bool:
+        """Whether a name says that something is the platform's: the project's name, and no other environment's."""
+        words = _words(name)
+        return bool(words & self.own) and not words & self.foreign
+
+    def is_foreign(self, name: str) -> bool:
+        """Whether a name says that something is another environment's."""
+        return bool(_words(name) & self.foreign)
+
+    def is_log_group(self, name: Any) -> bool:
+        """Whether a log group has the name that the architecture gives one, or the platform's name in its own."""
+        prefix = self.log_group.partition("${")[0]
+        if not isinstance(name, str):
+            return True
+        return (len(prefix) > 1 and name.startswith(prefix)) or self.is_named(name)
+
+
+def words_of(spec: Spec, own_environment: Iterable[str]) -> Words:
+    """Return the words of a spec; `own_environment` are the names its environment goes by."""
+    mine = {word.lower() for word in own_environment}
+    own = {name.lower() for name in (spec.project or spec.name, spec.name)}
+    return Words(
+        frozenset(spec.services),
+        frozenset(affixes_of(spec) | CLUSTER_WORDS),
+        frozenset(word for name in own for word in _words(name)),
+        frozenset(name.lower() for name in spec.environment_names) - mine if mine else frozenset(),
+        spec.logging.log_group or "",
+        spec.discovery.namespace or "",
+        spec.network.vpc_cidr or "",
+    )
+
+
+def _words(name: str) -> set[str]:
+    return {word for word in re.split(r"[^a-z0-9]+", name.lower()) if word}
+
+
+@dataclass(slots=True)
+class Scope:
+    """What of a region's resources is the platform's."""
+
+    words: Words
+    resources: tuple[Resource, ...]
+    other_clusters: frozenset[str]
+
+    def of_type(self, *types: str) -> list[Resource]:
+        """Return the resources of some types."""
+        return [resource for resource in self.resources if resource.type in types]
+
+    def vpcs(self) -> set[str]:
+        """Return the ids of the platform's VPCs."""
+        every = {vpc.identifiers["id0"]: vpc for vpc in self.of_type("AWS::EC2::VPC")}
+        home = {subnet.identifiers["id0"]: subnet.get("VpcId") for subnet in self.of_type("AWS::EC2::Subnet")}
+        used: set[Any] = {
+            home.get(item.value)
+            for service in self.of_type("AWS::ECS::Service")
+            for item in service.at("NetworkConfiguration.AwsvpcConfiguration.Subnets").items()
+        }
+        wanted = cidr(self.words.vpc_cidr)
+        choices = (
+            {vpc for vpc in every if vpc in used},
+            {key for key, vpc in every.items() if wanted is not None and cidr(vpc.get("CidrBlock")) == wanted},
+            {key for key, vpc in every.items() if self.words.is_named(_tag(vpc))},
+            {key for key, vpc in every.items() if vpc.get("IsDefault") is not True},
+        )
+        # default VPCs with nothing of the platform in them are none of its VPCs
+        return next((choice for choice in choices if choice), {"none"} if every else set())
+
+
+def _tag(resource: Resource) -> str:
+    return next((str(t.get("Value")) for t in resource.get("Tags") or () if t.get("Key") == "Name"), "")
+
+
+# Where a resource says that it is in a VPC.
+_IN_VPC = frozenset(
+    {
+        "AWS::EC2::Subnet",
+        "AWS::EC2::RouteTable",
+        "AWS::EC2::NatGateway",
+        "AWS::EC2::SecurityGroup",
+        "AWS::EC2::VPCEndpoint",
+        "AWS::EC2::VPCCidrBlock",
+        "AWS::EC2::VPCGatewayAttachment",
+        "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        "AWS::ElasticLoadBalancingV2::TargetGroup",
+        "AWS::RDS::DBSubnetGroup",
+        "AWS::ElastiCache::SubnetGroup",
+    }
+)
+# Of which all are looked at where none is in the platform's VPC: it may stand in the wrong one.
+_SOUGHT = (
+    ("AWS::ElasticLoadBalancingV2::LoadBalancer",),
+    ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster"),
+    ("AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::CacheCluster", "AWS::ElastiCache::ServerlessCache"),
+)
+# Belongs where what it names belongs: type -> property, and the types it names.
+_FOLLOWS = {
+    "AWS::EC2::Route": ("RouteTableId",),
+    "AWS::EC2::SubnetRouteTableAssociation": ("RouteTableId",),
+    "AWS::ElasticLoadBalancingV2::Listener": ("LoadBalancerArn",),
+    "AWS::ElasticLoadBalancingV2::ListenerRule": ("ListenerArn",),
+    "AWS::RDS::DBInstance": ("DBSubnetGroupName",),
+    "AWS::RDS::DBCluster": ("DBSubnetGroupName",),
+    "AWS::ElastiCache::ReplicationGroup": ("CacheSubnetGroupName",),
+    "AWS::ElastiCache::CacheCluster": ("CacheSubnetGroupName",),
+    "AWS::ElastiCache::ServerlessCache": ("SubnetIds",),
+    "AWS::ServiceDiscovery::Service": ("NamespaceId",),
+}
+
+
+class _Sieve:
+    """Keeps what belongs."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.words = scope.words
+        self.vpcs = scope.vpcs()
+        self.named = set(_named_by(scope))
+        self.out: dict[str, Resource] = {}
+        self._outside: set[str] = set()  # ids, names and ARNs of what does not belong
+
+    def run(self) -> list[Resource]:
+        """Return what belongs, in the order given."""
+        for resource in self.scope.resources:
+            if not self._belongs(resource):
+                self._drop(resource)
+        for resource in self.scope.resources:
+            if self._follows_out(resource):
+                self._drop(resource)
+        for resource in self.scope.of_type("AWS::ElasticLoadBalancingV2::ListenerRule"):
+            if self._follows_out(resource):
+                self._drop(resource)
+        for types in _SOUGHT:
+            found = self.scope.of_type(*types)
+            if found and all(resource.key in self.out for resource in found):
+                for resource in found:
+                    del self.out[resource.key]
+        return [resource for resource in self.scope.resources if resource.key not in self.out]
+
+    def _drop(self, resource: Resource) -> None:
+        self.out[resource.key] = resource
+        self._outside.update(str(value) for value in resource.identifiers.values())
+
+    def _follows_out(self, resource: Resource) -> bool:
+        names = _FOLLOWS.get(resource.type, ())
+        values = [item.value for name in names for item in resource.at(name).items()]
+        return any(isinstance(value, str) and value in self._outside for value in values)
+
+    def _belongs(self, resource: Resource) -> bool:
+        kind = resource.type
+        if kind in _IN_VPC:
+            vpc = resource.get("VpcId")
+            return not isinstance(vpc, str) or not self.vpcs or vpc in self.vpcs
+        judge = _JUDGES.get(kind)
+        return judge is None or bool(judge(self, resource))
+
+    def vpc(self, vpc: Resource) -> bool:
+        """A VPC."""
+        return not self.vpcs or vpc.identifiers["id0"] in self.vpcs
+
+    def gateway(self, gateway: Resource) -> bool:
+        """An internet gateway belongs with the VPC that it is attached to."""
+        attachments = self.scope.of_type("AWS::EC2::VPCGatewayAttachment")
+        mine = [a for a in attachments if a.get("InternetGatewayId") == gateway.identifiers["id0"]]
+        return any(a.get("VpcId") in self.vpcs for a in mine) if self.vpcs else True
+
+    def log_group(self, group: Resource) -> bool:
+        """A log group belongs by its name, or because containers write to it."""
+        return self.words.is_log_group(group.get("LogGroupName")) or group.name in self.named
+
+    def role(self, role: Resource) -> bool:
+        """A role belongs because tasks have it."""
+        return role.address in self.named or role.name in self.named
+
+    def policy(self, policy: Resource) -> bool:
+        """A policy belongs because it is attached to a role that does."""
+        roles = [role for role in self.scope.of_type("AWS::IAM::Role") if self.role(role)]
+        paths = ("ManagedPolicyArns", "PermissionsBoundary")
+        return any(item.value == policy.address for role in roles for path in paths for item in role.at(path).items())
+
+    def secret(self, secret: Resource) -> bool:
+        """A secret or parameter belongs by its name, or because containers are given it."""
+        named = self.words.is_named(secret.name)
+        return named or any(secret.name in text or secret.address in text for text in self.named)
+
+    def of_cluster(self, resource: Resource) -> bool:
+        """A scalable target or policy belongs unless it is of a service in another cluster."""
+        parts = str(resource.get("ResourceId")).split("/")
+        return len(parts) < 3 or not self._elsewhere(parts[1])
+
+    def alarm(self, alarm: Resource) -> bool:
+        """An alarm belongs unless what it watches is in another cluster."""
+        return not any(
+            item.at("Name").value == "ClusterName" and self._elsewhere(str(item.at("Value").value))
+            for item in _dimensions(alarm)
+        )
+
+    def _elsewhere(self, cluster: str) -> bool:
+        return cluster in self.scope.other_clusters or self.words.is_foreign(cluster)
+
+    def namespace(self, space: Resource) -> bool:
+        """A namespace belongs by its name, by its VPC, or because services are registered in it."""
+        if space.name == self.words.namespace:
+            return True
+        used = {s.get("NamespaceId") for s in self._registries() if s.address in self.named}
+        if space.identifiers["id0"] in used:
+            return True
+        vpc = space.get("Vpc")
+        if isinstance(vpc, Unknown) or vpc is ABSENT:
+            return self.words.is_named(space.name)
+        return vpc in self.vpcs and not self.words.is_foreign(space.name)
+
+    def _registries(self) -> list[Resource]:
+        return self.scope.of_type("AWS::ServiceDiscovery::Service")
+
+    def distribution(self, distribution: Resource) -> bool:
+        """A distribution belongs unless all its origins are known to be something else than a load balancer."""
+        origins = [str(o.at("DomainName").value) for o in distribution.at("DistributionConfig.Origins").items()]
+        words = " ".join([*origins, *map(str, distribution.get("DistributionConfig.Aliases") or ())])
+        return self.words.is_named(words) or any(".s3" not in origin for origin in origins)
+
+
+_JUDGES = {
+    "AWS::EC2::VPC": _Sieve.vpc,
+    "AWS::EC2::InternetGateway": _Sieve.gateway,
+    "AWS::Logs::LogGroup": _Sieve.log_group,
+    "AWS::IAM::Role": _Sieve.role,
+    "AWS::IAM::ManagedPolicy": _Sieve.policy,
+    "AWS::SecretsManager::Secret": _Sieve.secret,
+    "AWS::SSM::Parameter": _Sieve.secret,
+    "AWS::ApplicationAutoScaling::ScalableTarget": _Sieve.of_cluster,
+    "AWS::ApplicationAutoScaling::ScalingPolicy": _Sieve.of_cluster,
+    "AWS::CloudWatch::Alarm": _Sieve.alarm,
+    "AWS::ServiceDiscovery::PrivateDnsNamespace": _Sieve.namespace,
+    "AWS::ServiceDiscovery::PublicDnsNamespace": _Sieve.namespace,
+    "AWS::ServiceDiscovery::HttpNamespace": _Sieve.namespace,
+    "AWS::CloudFront::Distribution": _Sieve.distribution,
+}
+
+
+def _named_by(scope: Scope) -> Iterator[str]:
+    """Yield what task definitions and services name: roles, log groups, secrets, registries."""
+    for service in scope.of_type("AWS::ECS::Service"):
+        for entry in service.at("ServiceRegistries").items():
+            yield str(entry.at("RegistryArn").value)
+    for resource in scope.of_type("AWS::ECS::TaskDefinition"):
+        for path in ("ExecutionRoleArn", "TaskRoleArn"):
+            if isinstance(resource.get(path), str):
+                yield resource.get(path)
+                yield resource.get(path).rpartition("/")[2]
+        for container in resource.at("ContainerDefinitions").items():
+            options = container.at("LogConfiguration.Options")
+            for name in ("awslogs-group", "log_group_name"):
+                yield str(options.child(name).value)
+            for secret in container.at("Secrets").items():
+                yield str(secret.at("ValueFrom").value)
+
+
+def _dimensions(alarm: Resource) -> Iterator[Any]:
+    yield from alarm.at("Dimensions").items()
+    for query in alarm.at("Metrics").items():
+        yield from query.at("MetricStat.Metric.Dimensions").items()
+
+
+def sift(scope: Scope) -> tuple[list[Resource], list[Diagnostic]]:
+    """Return what is the platform's, and a remark on what was left out."""
+    sieve = _Sieve(scope)
+    kept = sieve.run()
+    counts = Counter(resource.type for resource in sieve.out.values())
+    if not counts:
+        return kept, []
+    told = ", ".join(f"{count} {type_}" for type_, count in sorted(counts.items()))
+    message = f"left out, since nothing ties it to the platform: {told}"
+    return kept, [Diagnostic("info", "out-of-scope", message)]
