@@ -44,10 +44,16 @@ class ScanError(Exception):
     """A run that cannot start: exit 2. The message says what to do."""
 
 
+class OtherEnvironmentError(ScanError):
+    """Nothing below the paths belongs to the environment that was asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the user asked for. `variables` are `--var` texts; `module_dirs` maps a module source to a directory.
+    """What the user asked for.
 
+    `variables` are `--var` texts; `module_dirs` maps a module source, or the beginning of a nested template's URL, to a
+    directory. `parameters` are files of CloudFormation parameters, or `NAME=VALUE`.
     `plan` is a plan or state made from the one root module below `paths`; a plan among `paths` stands for itself.
     `environ` is where TF_VAR_ variables come from. Nothing is read outside of `root`; without one, outside of the
     enclosing git checkout.
@@ -57,6 +63,7 @@ class Options:
     environment: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     var_files: Sequence[Path] = ()
+    parameters: Sequence[str] = ()
     module_dirs: Mapping[str, Path] = field(default_factory=dict)
     root: Path | None = None
     plan: Path | None = None
@@ -132,13 +139,25 @@ def against(baseline: Baseline, results: Results, options: Options) -> Results:
 
 def read(document: SpecDocument | None, options: Options, progress: Callable[[str], None]) -> Graph:
     """Read everything below the paths into one graph. Raises ScanError where there is nothing to read."""
-    parts = list(_terraform(document, options, progress))
-    if not any(part.sources for part in parts):
-        names = ", ".join(str(path) for path in options.paths)
-        raise ScanError(
-            f"{names}: no infrastructure code found (looked for Terraform: *.tf, *.tf.json, plans and states as JSON)"
-        )
-    return joined(parts)
+    parts: list[Part] = []
+    elsewhere: ScanError | None = None
+    for source in (_terraform, _cloudformation):
+        try:
+            parts += source(document, options, progress)
+        except OtherEnvironmentError as error:
+            elsewhere = error
+    if any(part.sources for part in parts):
+        return joined(parts)
+    if elsewhere is not None:
+        raise elsewhere
+    graph = joined(parts)
+    if graph.gaps or graph.diagnostics:  # there is code, and none of it can be read
+        return graph
+    names = ", ".join(str(path) for path in options.paths)
+    raise ScanError(
+        f"{names}: no infrastructure code found (looked for Terraform: *.tf, *.tf.json, plans and states as JSON; "
+        "CloudFormation: templates in YAML and JSON)"
+    )
 
 
 def _terraform(document: SpecDocument | None, options: Options, progress: Callable[[str], None]) -> Iterator[Part]:
@@ -149,7 +168,7 @@ def _terraform(document: SpecDocument | None, options: Options, progress: Callab
 
     plan = _plan(options.plan) if options.plan is not None else None
     alone = [_plan(path) for path in options.paths if is_plan(path)]
-    paths = [path for path in options.paths if not is_plan(path)]
+    paths = [path for path in options.paths if not is_plan(path) and not _template(path)]
     for file in alone:
         found = to_resources(file.instances())
         yield Part(
@@ -174,6 +193,38 @@ def _terraform(document: SpecDocument | None, options: Options, progress: Callab
         yield Part((), partial(getattr, plan, "gaps"), partial(getattr, plan, "diagnostics"))
     remarks = (partial(getattr, loaded, "gaps"), partial(getattr, loaded, "diagnostics"))
     yield Part(resources, *remarks, tuple(sources), comments(loaded))
+
+
+def _template(path: Path) -> bool:
+    """Whether a path is a file that is read as a template, not as a part of the Terraform module around it."""
+    return path.is_file() and not path.name.endswith((".tf", ".tf.json", ".tfvars", ".tfvars.json"))
+
+
+def _cloudformation(document: SpecDocument | None, options: Options, progress: Callable[[str], None]) -> Iterator[Part]:
+    """Read CloudFormation's templates. Raises ScanError."""
+    from asbuilt.sources.cloudformation.load import read_parts
+    from asbuilt.sources.cloudformation.reading.parameter_files import ParameterError
+
+    owners: dict[Path, str | None] = {}
+
+    def choose(roots: list[Path]) -> list[Path]:
+        owners.update((root, document.environment_of(str(root)) if document else None) for root in roots)
+        chosen = choose_roots(owners, options.environment)
+        progress(f"reading {len(chosen)} CloudFormation template{'' if len(chosen) == 1 else 's'}")
+        return chosen
+
+    try:
+        yield from read_parts(
+            [path for path in options.paths if path.is_dir() or _template(path)],
+            parameters=options.parameters,
+            environment=options.environment,
+            folders=options.module_dirs,
+            root=options.root,
+            choose=choose,
+            owner=lambda path: owners.get(path) or "",
+        )
+    except ParameterError as error:
+        raise ScanError(str(error)) from None
 
 
 def _plan(path: Path) -> PlanFile:
@@ -238,7 +289,7 @@ def choose_roots(owners: Mapping[Path, str | None], environment: str | None) -> 
         return list(owners)
     chosen = [root for root, owner in owners.items() if owner in (environment, None)]
     if owners and not chosen:
-        raise ScanError(
+        raise OtherEnvironmentError(
             f"nothing below the paths belongs to the environment {environment} "
             f"(found {', '.join(sorted(by_environment))}); the spec's environments.{environment}.paths decide this"
         )

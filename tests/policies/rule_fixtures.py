@@ -3,6 +3,9 @@
 `<verdict>[-suffix].live.yaml` beside them is what an account answers: see `sources.aws.overlay`. The collectors read
 it, so that each verdict is one of a live audit.
 
+`<verdict>[-suffix].template.yaml` is the same in CloudFormation. A comment `# parameters: NAME=VALUE …` in it gives
+parameters.
+
 A trailing comment `# expect: <text>` marks the line a finding must point at, with a message that holds the text. A
 comment `# expect: <text>` on a line of its own stands for a finding that has no line, because something is missing.
 Live findings have no lines: behind `retentionInDays: 7`, the comment says that the finding names the field.
@@ -44,13 +47,15 @@ ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures" / "rules"
 VERDICTS = tuple(sorted((v.value for v in Verdict), key=len, reverse=True))
 LIVE = ".live.yaml"
+TEMPLATE = ".template.yaml"
+PARAMETERS = re.compile(r"^# parameters: (.+)$", re.MULTILINE)
 FIELD = re.compile(r"^[\s-]*(?P<name>\w+):")
 MARK = re.compile(r"^(?P<code>.*?)\s*(?:#|//)\s*expect:\s*(?P<text>.*?)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One fixture: which rule, which folder (or file of responses), which verdict it must get."""
+    """One fixture: which rule, which folder (or template, or file of responses), which verdict it must get."""
 
     rule: str
     folder: Path
@@ -85,8 +90,8 @@ def cases() -> list[Case]:
         verdict = next((v for v in VERDICTS if re.fullmatch(rf"{v}(-.+)?", folder.name)), None)
         assert verdict, f"{folder}: the name starts with no verdict"
         found.append(Case(folder.parent.name, folder, Verdict(verdict)))
-    for file in sorted(FIXTURES.glob(f"*/*{LIVE}")):
-        name = file.name.removesuffix(LIVE)
+    for file in sorted([*FIXTURES.glob(f"*/*{LIVE}"), *FIXTURES.glob(f"*/*{TEMPLATE}")]):
+        name = file.name.removesuffix(LIVE).removesuffix(TEMPLATE)
         verdict = next((v for v in VERDICTS if re.fullmatch(rf"{v}(-.+)?", name)), None)
         assert verdict, f"{file}: the name starts with no verdict"
         found.append(Case(file.parent.name, file, Verdict(verdict)))
@@ -100,11 +105,14 @@ def rules() -> dict[str, Rule]:
 
 def graph_and_spec(case: Case) -> tuple[Graph, Spec]:
     """Read a case as a scan does."""
-    nearest = (case.folder / "spec.yaml", case.folder.parent / "spec.yaml", FIXTURES / "spec.yaml")
+    own = case.folder.with_name(case.folder.name.removesuffix(TEMPLATE))
+    nearest = (own / "spec.yaml", case.folder.parent / "spec.yaml", FIXTURES / "spec.yaml")
     document = load_spec(str(next(path for path in nearest if path.exists())))
     if case.live:
         return live_graph(case.folder, document), document.resolve("prod")
-    graph = read(document, Options(paths=[case.folder], environment="prod"), lambda _: None)
+    given = PARAMETERS.search(case.folder.read_text("utf-8")) if case.folder.is_file() else None
+    options = Options(paths=[case.folder], environment="prod", parameters=given[1].split() if given else ())
+    graph = read(document, options, lambda _: None)
     return graph, document.resolve("prod")
 
 
@@ -129,7 +137,7 @@ def run(case: Case) -> Evaluation:
 def marks(case: Case) -> list[Mark]:
     """Return the marked lines of a case."""
     found = []
-    for file in [case.folder] if case.live else sorted(case.folder.rglob("*")):
+    for file in [case.folder] if case.folder.is_file() else sorted(case.folder.rglob("*")):
         if not file.is_file() or file.name == "spec.yaml":
             continue
         for number, line in enumerate(file.read_text("utf-8").split("\n"), 1):

@@ -37,7 +37,17 @@ def pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
 @click.option("--workspace", default="default", metavar="NAME", help="What terraform.workspace is.")
 @click.option("--var-file", "var_files", multiple=True, type=click.Path(path_type=Path), help="A .tfvars file.")
 @click.option(
-    "--module-dir", "module_dirs", multiple=True, metavar="SOURCE=DIR", help="Where a registry module is on disk."
+    "--parameters",
+    multiple=True,
+    metavar="FILE|NAME=VALUE",
+    help="CloudFormation parameters: a file as the AWS CLI, CodePipeline or SAM takes it, or one value.",
+)
+@click.option(
+    "--module-dir",
+    "module_dirs",
+    multiple=True,
+    metavar="SOURCE=DIR",
+    help="Where a registry module, or a nested template, is on disk.",
 )
 @click.option(
     "--root", type=click.Path(path_type=Path), help="Read nothing outside of this folder (default: the git checkout)."
@@ -62,6 +72,7 @@ def command(
     tf_var_env: bool,
     workspace: str,
     var_files: tuple[Path, ...],
+    parameters: tuple[str, ...],
     module_dirs: tuple[str, ...],
     root: Path | None,
     plan: Path | None,
@@ -91,6 +102,7 @@ def command(
         environ=dict(os.environ) if tf_var_env else {},
         workspace=workspace,
         var_files=var_files,
+        parameters=parameters,
         module_dirs={source: Path(folder) for source, folder in pairs(module_dirs, "--module-dir").items()},
         root=root,
         plan=plan,

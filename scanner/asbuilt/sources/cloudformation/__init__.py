@@ -1,0 +1,1 @@
+"""CloudFormation templates, as resources whose values are worked out when somebody asks."""

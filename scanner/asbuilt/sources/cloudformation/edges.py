@@ -1,0 +1,102 @@
+"""The references of a resource to others: `Ref`, `Fn::GetAtt`, `Fn::Sub`, `DependsOn`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from asbuilt.model import Edge, dotted
+from asbuilt.sources.cloudformation.language.substitution import parts_of
+from asbuilt.sources.cloudformation.reading.document import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asbuilt.sources.cloudformation.stacks.declared import Declared
+    from asbuilt.sources.cloudformation.stacks.evaluation import Scope
+
+Mention = tuple[str, str, Place]  # a name, the attribute read ("Ref" for none), and where
+
+
+def mentions(raw: Any, place: Place) -> Iterator[Mention]:
+    """Yield every name that stands in something as a reference."""
+    waiting: list[tuple[Any, Place]] = [(raw, place)]
+    while waiting:
+        item, at = waiting.pop()
+        if isinstance(item, dict):
+            for key, value in item.items():
+                below = at.child(key)
+                if key == "Ref" and isinstance(value, str):
+                    yield value, "Ref", at
+                elif key == "Fn::GetAtt":
+                    parts = value.split(".", 1) if isinstance(value, str) else value
+                    if isinstance(parts, list) and len(parts) > 1 and all(isinstance(part, str) for part in parts):
+                        yield parts[0], ".".join(parts[1:]), at
+                elif key == "Fn::Sub":
+                    yield from _variables(value, at)
+                    if isinstance(value, list) and len(value) > 1:
+                        waiting.append((value[1], below.child(1)))
+                elif isinstance(value, dict | list):
+                    waiting.append((value, below))
+        elif isinstance(item, list):
+            waiting.extend((value, at.child(n)) for n, value in enumerate(item) if isinstance(value, dict | list))
+
+
+def _variables(raw: Any, place: Place) -> Iterator[Mention]:
+    text = raw[0] if isinstance(raw, list) and raw else raw
+    own = raw[1] if isinstance(raw, list) and len(raw) > 1 and isinstance(raw[1], dict) else {}
+    for part in parts_of(text) if isinstance(text, str) else ():
+        if not isinstance(part, str) and part[0] not in own:
+            name, dot, attribute = part[0].partition(".")
+            yield name, attribute if dot else "Ref", place
+
+
+def edges_of(declared: Declared) -> Iterator[Edge]:
+    """Yield the references of a resource, also those whose value is known and those through parameters."""
+    raw, place = declared.body.get("Properties"), declared.place.child("Properties")
+    start = len(place.path)
+    for name, attribute, at in mentions(raw, place):
+        path = at.path[start:] if at.document is place.document else ()
+        yield from _followed(name, attribute, dotted(_plain(path)), at, declared.scope, 0)
+    depends = declared.body.get("DependsOn")
+    for other in depends if isinstance(depends, list) else [depends]:
+        target = declared.stack.resources.get(declared.scope.named(other)) if isinstance(other, str) else None
+        if target is not None and target.exists() is not False:
+            yield Edge("DependsOn", declared.place.child("DependsOn").location, target.key, "")
+
+
+def _plain(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Return a path without the functions on it."""
+    found: list[str | int] = []
+    function = False
+    for part in path:
+        if isinstance(part, str) and (part.startswith("Fn::") or part == "Ref"):
+            function = True
+        elif not (function and isinstance(part, int)):
+            found.append(part)
+            function = False
+        else:
+            function = False
+    return tuple(found)
+
+
+def _followed(name: str, attribute: str, where: str, at: Place, scope: Scope, depth: int) -> Iterator[Edge]:
+    """Yield the edges of one mention: to a resource, or to what a parameter or an output of a stack leads to."""
+    from asbuilt.sources.cloudformation.stacks.stack import Stack
+
+    stack, name = scope.stack, scope.named(name)
+    target = stack.resources.get(name)
+    if target is not None:
+        if target.exists() is False:
+            return
+        yield Edge(where, at.location, target.key, scope.named(attribute))
+        if depth < 5 and target.type == "AWS::CloudFormation::Stack" and attribute.startswith("Outputs."):
+            child = stack.child(name)
+            output = child.outputs.get(attribute.removeprefix("Outputs.")) if isinstance(child, Stack) else None
+            if output is not None and isinstance(output[0], dict):
+                for inner, read, _ in mentions(output[0].get("Value"), output[1].child("Value")):
+                    yield from _followed(inner, read, where, at, output[2], depth + 1)
+    elif depth < 5 and name in stack.parameters:
+        passed = stack.passed(name)
+        if passed is not None:
+            for inner, read, _ in mentions(passed[0], passed[1]):
+                yield from _followed(inner, read, where, at, passed[2], depth + 1)

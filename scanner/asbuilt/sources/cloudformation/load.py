@@ -1,0 +1,170 @@
+"""Find and read the templates below some paths, and make stacks of those that no other one nests."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asbuilt.graph import Part
+from asbuilt.model import Diagnostic, Gap, UnknownKind
+from asbuilt.records import dataclass
+from asbuilt.results import SourceInfo
+from asbuilt.sources.cloudformation.reading.discovery import SOURCE, Reader, templates
+from asbuilt.sources.cloudformation.reading.document import Place
+from asbuilt.sources.cloudformation.resources import to_resources
+from asbuilt.sources.cloudformation.stacks.parameters import PSEUDO
+from asbuilt.sources.cloudformation.stacks.root import Root, Scan
+from asbuilt.sources.cloudformation.stacks.stack import NESTED
+from asbuilt.sources.terraform.configuration.confinement import Confinement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from asbuilt.graph import Comment
+    from asbuilt.model import Resource
+    from asbuilt.sources.cloudformation.reading.document import Document
+    from asbuilt.sources.cloudformation.stacks.parameters import Given
+
+# Transforms that change no resource, or that are followed here.
+_HARMLESS = frozenset({"AWS::LanguageExtensions", "AWS::Include", "AWS::CodeDeployBlueGreen"})
+
+
+@dataclass(slots=True)
+class Loaded:
+    """The root templates of a scan."""
+
+    scan: Scan
+    roots: list[Root]
+
+    def resources(self) -> list[tuple[Root, Sequence[Resource]]]:
+        """Return the resources of each root with what is nested in it.
+
+        Their addresses are logical ids, with the file's name before those that several root templates have.
+        """
+        before = _told_apart(self.roots)
+        return [(root, to_resources(root, before)) for root in self.roots]
+
+    def gaps(self) -> list[Gap]:
+        """Return what could not be read so far."""
+        return [*self.scan.reader.gaps, *(gap for root in self.roots for gap in root.gaps)]
+
+    def diagnostics(self) -> list[Diagnostic]:
+        """Return what was wrong so far."""
+        return [*self.scan.reader.diagnostics, *(remark for root in self.roots for remark in root.diagnostics)]
+
+    def comments(self) -> list[Comment]:
+        """Return what the templates say to asbuilt."""
+        from asbuilt.sources.cloudformation.comments import comments
+
+        return comments(stack for root in self.roots for stack in root.stacks())
+
+
+def read_parts(
+    paths: Sequence[Path],
+    *,
+    parameters: Sequence[str],
+    environment: str | None,
+    folders: Mapping[str, Path],
+    root: Path | None,
+    choose: Callable[[list[Path]], list[Path]],
+    owner: Callable[[Path], str],
+) -> Iterator[Part]:
+    """Read the templates below the paths into one part; `owner` says to which environment a root belongs.
+
+    Raises ParameterError.
+    """
+    from asbuilt.sources.cloudformation.reading.parameter_files import read_parameters
+
+    given, remarks = read_parameters(parameters, environment)
+    loaded = load(paths, given=given, remarks=remarks, folders=folders, root=root, choose=choose)
+    found = loaded.resources()
+    sources = tuple(SourceInfo(SOURCE, top.name, len(rows), owner(Path(top.name))) for top, rows in found)
+    resources = [resource for _, rows in found for resource in rows]
+    yield Part(resources, loaded.gaps, loaded.diagnostics, sources, loaded.comments())
+
+
+def load(
+    paths: Sequence[Path],
+    *,
+    given: Mapping[str, Given],
+    remarks: Sequence[Diagnostic] = (),
+    folders: Mapping[str, Path],
+    root: Path | None,
+    choose: Callable[[list[Path]], list[Path]],
+) -> Loaded:
+    """Read the templates below the paths; `choose` says which of the root templates are wanted."""
+    confinement = Confinement.around(paths, root, folders.values())
+    reader = Reader(confinement)
+    documents = templates(paths, reader)
+    scan = Scan(reader, folders)
+    reader.diagnostics.extend(remarks)
+    if not documents:
+        return Loaded(scan, [])
+    called = _called(documents, scan)
+    tops = [document for document in documents if document.real not in called] or documents
+    chosen = {os.path.realpath(path) for path in choose([Path(document.name) for document in tops])}
+    tops = [document for document in tops if os.path.realpath(document.name) in chosen]
+    scan.roots = [Root(scan, document, given) for document in tops]
+    for top in scan.roots:
+        _transforms(top)
+    _unknown_names(scan, given)
+    return Loaded(scan, scan.roots)
+
+
+def _called(documents: Iterable[Document], scan: Scan) -> set[str]:
+    """Return the real paths of the templates that others nest."""
+    found: set[str] = set()
+    for document in documents:
+        stack = Root(scan, document, {}).stack
+        for declared in stack.resources.values() if NESTED in document.text else ():
+            raw = declared.raw("TemplateURL") if declared.type == NESTED else None
+            where = None if raw is None else scan.locate(declared.scope.evaluate(*raw), document)
+            if isinstance(where, Path) and os.path.realpath(where) != document.real:
+                found.add(os.path.realpath(where))
+    return found
+
+
+def _transforms(root: Root) -> None:
+    """Keep a gap for the macros of a template: they run at deployment, and may make anything of it."""
+    for stack in root.stacks():
+        raw = stack.data.get("Transform")
+        for at, item in enumerate(raw if isinstance(raw, list) else [raw]):
+            name = item.get("Name") if isinstance(item, dict) else item
+            if not isinstance(name, str) or name in _HARMLESS:
+                continue
+            place = Place(stack.document, ("Transform",))
+            place = place.child(at) if isinstance(raw, list) else place
+            reason = f"its transform {name} runs at deployment, and may add or change resources"
+            action = "Check the template that `aws cloudformation get-template --template-stage Processed` returns."
+            kind = UnknownKind.UNSUPPORTED
+            gap = Gap(SOURCE, stack.document.name, reason, action, place.location, incomplete=False, kind=kind)
+            root.gap(gap)
+
+
+def _unknown_names(scan: Scan, given: Mapping[str, Given]) -> None:
+    """Say which of the parameters given no root template has."""
+    known = {name for root in scan.roots for name in root.stack.parameters} | PSEUDO
+    for name, value in given.items():
+        if name not in known:
+            message = f"no root template has a parameter {name}"
+            scan.reader.diagnostics.append(Diagnostic("warning", "unknown-parameter", message, value.location))
+
+
+def _told_apart(roots: Sequence[Root]) -> dict[tuple[str, str], str]:
+    """Return what to put before the addresses that several root templates have, by root and address."""
+    owners: dict[str, list[str]] = defaultdict(list)
+    for root in roots if len(roots) > 1 else ():
+        for stack in root.stacks():
+            for declared in stack.resources.values():
+                if declared.exists() is not False:
+                    owners[declared.address].append(root.name)
+    found: dict[tuple[str, str], str] = {}
+    for address, names in owners.items():
+        if len(names) > 1:
+            short = Counter(name.rpartition("/")[2] for name in names)
+            for name in names:
+                base = name.rpartition("/")[2]
+                found[name, address] = base if short[base] == 1 else name
+    return found

@@ -1,0 +1,1 @@
+"""Templates and parameter files: bytes to plain data, with the places of everything on request."""

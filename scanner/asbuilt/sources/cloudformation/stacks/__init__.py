@@ -1,0 +1,1 @@
+"""Stacks: templates with the values of their parameters, worked out."""

@@ -1,0 +1,121 @@
+"""What the sections of a template declare, loops and includes written out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from asbuilt.model import ABSENT, Unknown
+from asbuilt.sources.cloudformation.language.values import EvaluationError
+from asbuilt.sources.cloudformation.reading.document import Place
+from asbuilt.sources.cloudformation.stacks.evaluation import LOOP, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from asbuilt.sources.cloudformation.stacks.stack import Stack
+
+Entry = tuple[Any, Place, Scope]
+
+
+def named_section(data: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return a section of a template, empty where it is none."""
+    found = data.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def declarations(stack: Stack, section: str) -> dict[str, Entry]:
+    """Return the entries of a section by name, each with its place and its scope."""
+    place = Place(stack.document, (section,))
+    return dict(_entries(named_section(stack.data, section), place, stack.scope))
+
+
+def _entries(raw: dict[str, Any], place: Place, scope: Scope) -> Iterator[tuple[str, Entry]]:
+    for key, body in raw.items():
+        if key.startswith(LOOP):
+            for inner, template, at in scope.turns(key, body, place.child(key)):
+                yield from _entries(template, at, inner)
+        elif key == "Fn::Transform":
+            yield from scope.stack.root.scan.included_entries(body, place.child(key), scope)
+        else:
+            yield scope.named(key), (body, place.child(key), scope)
+
+
+class Declared:
+    """A resource as declared in a stack. Its scope takes for granted that its own condition holds."""
+
+    __slots__ = ("_exists", "body", "name", "place", "scope", "stack")
+
+    def __init__(self, stack: Stack, name: str, body: dict[str, Any], place: Place, scope: Scope) -> None:
+        self.stack = stack
+        self.name = name
+        self.body = body
+        self.place = place
+        condition = self._condition(scope)
+        self.scope = scope.assuming({condition: True}) if condition else scope
+        self._exists: bool | Unknown | None = None
+
+    def _condition(self, scope: Scope) -> str:
+        condition = self.body.get("Condition")
+        return scope.named(condition) if isinstance(condition, str) else ""
+
+    @property
+    def type(self) -> str:
+        """Its type, "" where it has none."""
+        found = self.body.get("Type")
+        return self.scope.named(found) if isinstance(found, str) else ""
+
+    @property
+    def address(self) -> str:
+        """Its logical id, with those of the stacks around it."""
+        return self.stack.prefix + self.name
+
+    @property
+    def key(self) -> str:
+        """Unique in a scan."""
+        return self.stack.root.key_prefix + self.address
+
+    def exists(self, assumed: Mapping[str, bool] | None = None) -> bool | Unknown:
+        """Return whether its condition holds; that of a condition in error is not known."""
+        if assumed:
+            return self._decide(assumed)
+        if self._exists is None:
+            self._exists = self._decide({})
+        return self._exists
+
+    def _decide(self, assumed: Mapping[str, bool]) -> bool | Unknown:
+        condition = self._condition(self.scope)
+        if not condition:
+            return True
+        try:
+            return self.stack.conditions.get(condition, assumed)
+        except EvaluationError as error:
+            location = self.place.child("Condition").location
+            self.stack.root.remark("error", error.code, error.message, location)
+            return Unknown(error.kind, error.message, location)
+
+    def raw(self, name: str) -> tuple[Any, Place] | None:
+        """Return a property as written, None where it is not set or the properties as a whole are worked out."""
+        properties = self.body.get("Properties")
+        if isinstance(properties, dict) and name in properties and not is_function(properties):
+            return properties[name], self.place.child("Properties").child(name)
+        return None
+
+    def value(self, path: str) -> Any:
+        """Return the value of a property at a dotted path."""
+        name, _, rest = path.partition(".")
+        found = self.raw(name)
+        value = ABSENT if found is None else self.scope.evaluate(*found)
+        for part in rest.split(".") if rest else ():
+            if isinstance(value, Unknown):
+                return value
+            value = value.get(part, ABSENT) if isinstance(value, dict) else ABSENT
+        return value
+
+
+def is_function(raw: Any) -> bool:
+    """Whether a mapping is an intrinsic function, or has one among its keys that gives it more."""
+    if not isinstance(raw, dict):
+        return False
+    if len(raw) == 1 and next(iter(raw)) == "Ref":
+        return True
+    return any(key.startswith("Fn::") for key in raw)

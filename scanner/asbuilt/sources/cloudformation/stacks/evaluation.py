@@ -1,0 +1,380 @@
+"""Work out what stands at a place of a template: intrinsic functions, references, loops.
+
+An error in the template is a diagnostic, and the value an Unknown; so is every function that is not known here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from asbuilt.model import ABSENT, Unknown, UnknownKind
+from asbuilt.sources.cloudformation.language import functions
+from asbuilt.sources.cloudformation.language.substitution import parts_of
+from asbuilt.sources.cloudformation.language.texts import pieces
+from asbuilt.sources.cloudformation.language.values import (
+    EvaluationError,
+    concatenate,
+    derived,
+    join_arms,
+    known,
+    mark,
+    over_arms,
+    text_of,
+    unmark,
+    unmark_deep,
+)
+from asbuilt.sources.cloudformation.stacks.parameters import PSEUDO
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from asbuilt.sources.cloudformation.reading.document import Place
+    from asbuilt.sources.cloudformation.stacks.stack import Stack
+
+LOOP: Final = "Fn::ForEach::"
+MAX_DEPTH: Final = 60  # of values that lead to other values
+
+
+class Scope:
+    """Where something is worked out: the stack, the variables of the loops around it, what its condition says."""
+
+    __slots__ = ("assumed", "loops", "stack")
+
+    def __init__(self, stack: Stack, loops: Mapping[str, str] | None = None, assumed: Any = None) -> None:
+        self.stack = stack
+        self.loops: Mapping[str, str] = loops or {}
+        self.assumed: Mapping[str, bool] = assumed or {}
+
+    def looped(self, name: str, value: str) -> Scope:
+        """Return the scope of one turn of a loop."""
+        return Scope(self.stack, {**self.loops, name: value}, self.assumed)
+
+    def assuming(self, conditions: Mapping[str, bool]) -> Scope:
+        """Return the scope of what is there only if conditions are as said."""
+        return Scope(self.stack, self.loops, {**self.assumed, **conditions}) if conditions else self
+
+    def evaluate(self, raw: Any, place: Place) -> Any:
+        """Return the value of what stands at a place."""
+        if isinstance(raw, str):
+            return self.text(raw, place) if "{" in raw else raw
+        if isinstance(raw, dict):
+            if len(raw) == 1:
+                name = next(iter(raw))
+                if name == "Ref" or name.startswith("Fn::"):
+                    return self.call(name, raw[name], place)
+            return self._mapping(raw, place)
+        if isinstance(raw, list):
+            found = (self.evaluate(item, place.child(at)) for at, item in enumerate(raw))
+            return [item for item in found if item is not ABSENT]
+        return raw
+
+    def _mapping(self, raw: dict[str, Any], place: Place) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key, item in raw.items():
+            if key.startswith(LOOP):
+                for scope, inner, at in self.turns(key, item, place.child(key)):
+                    result.update(scope._mapping(inner, at))
+                continue
+            if key == "Fn::Transform":
+                found = self.call(key, item, place)
+                if isinstance(found, dict):
+                    result.update(found)
+                continue
+            value = self.evaluate(item, place.child(key))
+            if value is not ABSENT:
+                result[self.named(key)] = value
+        return result
+
+    def named(self, text: str) -> str:
+        """Return a key with the variables of loops in it."""
+        if self.loops and "{" in text:
+            for name, value in self.loops.items():
+                clean = "".join(char for char in value if char.isalnum())
+                text = text.replace("${" + name + "}", value).replace("&{" + name + "}", clean)
+        return text
+
+    def text(self, raw: str, place: Place) -> Any:
+        """Return a text that may hold variables of loops or dynamic references."""
+        raw = self.named(raw)
+        if "{{resolve:" not in raw:
+            return raw
+        from asbuilt.sources.cloudformation.language.dynamic import resolved
+
+        return self.guarded(lambda: resolved(raw), place)
+
+    def turns(self, key: str, raw: Any, place: Place) -> list[tuple[Scope, dict[str, Any], Place]]:
+        """Return the turns of a loop: the scope and the template of each; nothing where they cannot be told."""
+        from asbuilt.sources.cloudformation.stacks.loops import turns
+
+        return turns(self, key, raw, place)
+
+    def call(self, name: str, raw: Any, place: Place) -> Any:
+        """Return the result of an intrinsic function."""
+        function = FUNCTIONS.get(name)
+        if function is None:
+            reason = f"{name} is not a function that asbuilt knows"
+            self.stack.root.remark("warning", "unknown-function", reason, place.location)
+            return Unknown(UnknownKind.UNSUPPORTED, reason, place.location)
+        return self.guarded(lambda: function(self, raw, place.child(name)), place)
+
+    def guarded(self, compute: Callable[[], Any], place: Place) -> Any:
+        """Return what a function returns, an Unknown where the template is wrong."""
+        root = self.stack.root
+        root.depth += 1
+        try:
+            return root.guard(compute if root.depth <= MAX_DEPTH else _too_deep, place)
+        finally:
+            root.depth -= 1
+
+    def ref(self, name: Any, place: Place) -> Any:
+        """Return what a logical name stands for. Raises EvaluationError."""
+        if not isinstance(name, str):
+            name = unmark(self.evaluate(name, place))[0]
+            if isinstance(name, Unknown):
+                return derived([name])
+            name = text_of(name)
+        name = self.named(name)
+        if name in self.loops:
+            return self.loops[name]
+        if name in PSEUDO:
+            return self.stack.pseudo(name)
+        if name in self.stack.parameters:
+            return self.stack.parameter(name)
+        if name in self.stack.resources:
+            return self.stack.ref(name, self.assumed)
+        raise EvaluationError("unknown-name", f"there is no parameter or resource {name}")
+
+    def attribute(self, name: str, attribute: str) -> Any:
+        """Return an attribute of a resource. Raises EvaluationError."""
+        name = self.named(name)
+        if name not in self.stack.resources:
+            raise EvaluationError("unknown-name", f"there is no resource {name}")
+        return self.stack.attribute(name, self.named(attribute), self.assumed)
+
+    def argument(self, raw: Any, place: Place, at: int) -> Any:
+        """Return an argument of a function by its position. Raises EvaluationError."""
+        if not isinstance(raw, list) or at >= len(raw):
+            raise EvaluationError("wrong-argument", f"{place.path[-1]} takes a list with {at + 1} elements or more")
+        return self.evaluate(raw[at], place.child(at))
+
+
+def _too_deep() -> Any:
+    raise EvaluationError("too-many-references", "values refer to values too often", UnknownKind.LIMIT)
+
+
+def _pure(compute: Callable[..., Any], values: list[Any], type_: str = "string") -> Any:
+    """Return a function of known values; the arms of one unknown are followed."""
+    forked = over_arms(lambda items: _pure(compute, items, type_), values)
+    if forked is not None:
+        return forked
+    bare = [unmark_deep(value) for value in values]
+    secret = any(marked for _, marked in bare)
+    plain = [value for value, _ in bare]
+    if not all(map(known, plain)):
+        return mark(derived(plain, type_), secret)
+    return mark(compute(*plain), secret)
+
+
+def _ref(scope: Scope, raw: Any, place: Place) -> Any:
+    return scope.ref(raw, place)
+
+
+def _get_att(scope: Scope, raw: Any, place: Place) -> Any:
+    parts = raw.split(".", 1) if isinstance(raw, str) else raw
+    if not isinstance(parts, list) or len(parts) < 2:
+        raise EvaluationError("wrong-argument", "Fn::GetAtt takes a resource and an attribute")
+    values = [unmark(scope.evaluate(part, place.child(at)))[0] for at, part in enumerate(parts)]
+    if any(isinstance(value, Unknown) for value in values):
+        return derived(values)
+    name, *attribute = map(text_of, values)
+    return scope.attribute(name, ".".join(attribute))
+
+
+def _sub(scope: Scope, raw: Any, place: Place) -> Any:
+    text, own, names = raw, {}, place
+    if isinstance(raw, list):
+        if len(raw) != 2 or not isinstance(raw[1], dict):
+            raise EvaluationError("wrong-argument", "Fn::Sub takes a text, or a text and a mapping of variables")
+        text, own, names = raw[0], raw[1], place.child(1)
+    if not isinstance(text, str):
+        text = scope.evaluate(text, place)
+    if not isinstance(text, str):
+        raise EvaluationError("wrong-argument", "Fn::Sub takes a text")
+    found: list[Any] = []
+    for part in parts_of(text):
+        if isinstance(part, str):
+            found.append(scope.text(part, place))
+        elif part[0] in own:
+            found.append(scope.evaluate(own[part[0]], names.child(part[0])))
+        else:
+            found.append(_variable(scope, part[0], place))
+    return concatenate(found)
+
+
+def _variable(scope: Scope, name: str, place: Place) -> Any:
+    resource, dot, attribute = name.partition(".")
+    try:
+        return scope.attribute(resource, attribute) if dot else scope.ref(name, place)
+    except EvaluationError as error:
+        if error.code != "unknown-name":
+            raise
+        raise EvaluationError("unknown-variable", f"Fn::Sub: {error.message}, for ${{{name}}}") from None
+
+
+def _join(scope: Scope, raw: Any, place: Place) -> Any:
+    between = scope.argument(raw, place, 0)
+    values = scope.argument(raw, place, 1)
+    if not isinstance(between, str):
+        raise EvaluationError("wrong-argument", "the delimiter of Fn::Join has to be text")
+    forked = over_arms(lambda items: _joined(between, items[0]), [values])
+    return _joined(between, values) if forked is None else forked
+
+
+def _joined(between: str, values: Any) -> Any:
+    bare, secret = unmark(values)
+    if isinstance(bare, Unknown):
+        inner = bare.structure
+        if not isinstance(inner, list):
+            return mark(derived([bare], "string"), secret)
+        bare = inner
+    if bare is ABSENT or bare == []:
+        return ""
+    return mark(concatenate(functions.listed(bare, "what Fn::Join joins"), between), secret)
+
+
+def _select(scope: Scope, raw: Any, place: Place) -> Any:
+    index, values = scope.argument(raw, place, 0), scope.argument(raw, place, 1)
+    if isinstance(index, Unknown):
+        return derived([index, values])
+    at = functions.whole(unmark(index)[0], "the index of Fn::Select")
+    return _selected(at, values)
+
+
+def _selected(at: int, values: Any) -> Any:
+    forked = over_arms(lambda items: _selected(at, items[0]), [values])
+    if forked is not None:
+        return forked
+    bare, secret = unmark(values)
+    if isinstance(bare, Unknown) and isinstance(bare.structure, list):
+        bare = bare.structure
+    if isinstance(bare, Unknown):
+        return mark(derived([bare]), secret)
+    found = functions.listed(bare, "what Fn::Select selects from")
+    if at >= 0 and any(isinstance(item, Unknown) and item.type != "string" for item in found[: at + 1]):
+        return mark(derived([item for item in found if isinstance(item, Unknown)]), secret)
+    return mark(functions.select(at, found), secret)
+
+
+def _split(scope: Scope, raw: Any, place: Place) -> Any:
+    separator, value = scope.argument(raw, place, 0), scope.argument(raw, place, 1)
+    return _taken_apart(separator, value)
+
+
+def _taken_apart(separator: Any, value: Any) -> Any:
+    forked = over_arms(lambda items: _taken_apart(separator, items[0]), [value])
+    if forked is not None:
+        return forked
+    bare, secret = unmark(value)
+    if isinstance(bare, Unknown) and isinstance(separator, str):
+        found = pieces(bare, separator)
+        return mark(derived([bare]) if found is None else found, secret)
+    return _pure(functions.split, [separator, value], "")
+
+
+def _if(scope: Scope, raw: Any, place: Place) -> Any:
+    if not isinstance(raw, list) or len(raw) != 3:
+        raise EvaluationError("wrong-argument", "Fn::If takes a condition and two values")
+    name = raw[0]
+    if isinstance(name, dict):
+        test = scope.stack.conditions.decide(name, place.child(0), scope)
+    elif isinstance(name, str):
+        name = scope.named(name)
+        test = scope.stack.conditions.get(name, scope.assumed)
+    else:
+        raise EvaluationError("wrong-argument", "Fn::If takes the name of a condition")
+    if not isinstance(test, Unknown):
+        return scope.evaluate(raw[1 if test else 2], place.child(1 if test else 2))
+    arms = []
+    for at, holds in ((1, True), (2, False)):
+        inner = scope.assuming({name: holds}) if isinstance(name, str) else scope
+        arms.append(inner.evaluate(raw[at], place.child(at)))
+    return join_arms(test, arms)
+
+
+def _find_in_map(scope: Scope, raw: Any, place: Place) -> Any:
+    keys = [scope.argument(raw, place, at) for at in range(3)]
+    extra = raw[3] if len(raw) > 3 else None
+    fallback = ABSENT
+    if isinstance(extra, dict) and "DefaultValue" in extra:
+        fallback = scope.evaluate(extra["DefaultValue"], place.child(3).child("DefaultValue"))
+    return scope.stack.mapped(keys, fallback)
+
+
+def _get_azs(scope: Scope, raw: Any, place: Place) -> Any:
+    region = scope.evaluate(raw, place)
+    region = scope.stack.pseudo("AWS::Region") if region in ("", None) else region
+    named = f" of {region}" if isinstance(region, str) else " of the region"
+    return Unknown(UnknownKind.DATA_SOURCE, f"the availability zones{named} are known at deployment only")
+
+
+def _import_value(scope: Scope, raw: Any, place: Place) -> Any:
+    return scope.stack.root.scan.imported(scope.evaluate(raw, place))
+
+
+def _base64(scope: Scope, raw: Any, place: Place) -> Any:
+    return _pure(functions.to_base64, [scope.evaluate(raw, place)])
+
+
+def _cidr(scope: Scope, raw: Any, place: Place) -> Any:
+    values = [scope.argument(raw, place, at) for at in range(min(len(raw), 3) if isinstance(raw, list) else 1)]
+    if len(values) < 2:
+        raise EvaluationError("wrong-argument", "Fn::Cidr takes a block, a count and the bits for hosts")
+    return _pure(functions.cidr, [*values, 8][:3], "")
+
+
+def _length(scope: Scope, raw: Any, place: Place) -> Any:
+    value = scope.evaluate(raw, place)
+    bare = unmark(value)[0]
+    if isinstance(bare, list) and not any(isinstance(item, Unknown) and item.type != "string" for item in bare):
+        return len(bare)
+    return _pure(lambda item: len(functions.listed(item, "what Fn::Length counts")), [value], "number")
+
+
+def _to_json(scope: Scope, raw: Any, place: Place) -> Any:
+    bare, secret = unmark_deep(scope.evaluate(raw, place))
+    if known(bare):
+        return mark(functions.to_json(bare), secret)
+    return mark(derived([bare], "string", structure=bare), secret)
+
+
+def _transform(scope: Scope, raw: Any, place: Place) -> Any:
+    from asbuilt.sources.cloudformation.stacks.includes import included
+
+    return included(scope, raw, place)
+
+
+def _condition(scope: Scope, raw: Any, place: Place) -> Any:
+    return scope.stack.conditions.decide({place.path[-1]: raw}, place, scope)
+
+
+FUNCTIONS: Final[dict[str, Callable[[Scope, Any, Place], Any]]] = {
+    "Ref": _ref,
+    "Fn::And": _condition,
+    "Fn::Base64": _base64,
+    "Fn::Cidr": _cidr,
+    "Fn::Equals": _condition,
+    "Fn::FindInMap": _find_in_map,
+    "Fn::GetAZs": _get_azs,
+    "Fn::GetAtt": _get_att,
+    "Fn::If": _if,
+    "Fn::ImportValue": _import_value,
+    "Fn::Join": _join,
+    "Fn::Length": _length,
+    "Fn::Not": _condition,
+    "Fn::Or": _condition,
+    "Fn::Select": _select,
+    "Fn::Split": _split,
+    "Fn::Sub": _sub,
+    "Fn::ToJsonString": _to_json,
+    "Fn::Transform": _transform,
+}

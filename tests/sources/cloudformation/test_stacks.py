@@ -1,0 +1,114 @@
+"""Templates become resources: nested stacks, conditions, references."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from asbuilt.model import Unknown, UnknownKind
+from sources.cloudformation.templates import codes, graph_of, resource
+
+NESTED = """
+    Parameters:
+      Cidr: {Type: String}
+      Zones: {Type: CommaDelimitedList, Default: "a, b"}
+    Resources:
+      Vpc:
+        Type: AWS::EC2::VPC
+        Properties: {CidrBlock: !Ref Cidr}
+      A:
+        Type: AWS::EC2::Subnet
+        Properties:
+          VpcId: !Ref Vpc
+          CidrBlock: !Select [1, !Cidr [!GetAtt Vpc.CidrBlock, 4, 8]]
+          AvailabilityZone: !Select [1, !Ref Zones]
+      B:
+        Type: AWS::EC2::Subnet
+        Properties: {VpcId: !Ref Vpc}
+    Outputs:
+      Subnets: {Value: !Join [",", [!Ref A, !Ref B]]}
+"""
+MAIN = """
+    Resources:
+      Network:
+        Type: AWS::CloudFormation::Stack
+        Properties:
+          TemplateURL: ./network.yaml
+          Parameters: {Cidr: 10.0.0.0/16}
+      Service:
+        Type: AWS::ECS::Service
+        Properties:
+          ServiceName: api
+          NetworkConfiguration:
+            AwsvpcConfiguration:
+              Subnets: !Split [",", !GetAtt Network.Outputs.Subnets]
+"""
+
+
+def test_nested_stacks_take_parameters_and_give_outputs(tmp_path: Path) -> None:
+    graph = graph_of(tmp_path, MAIN, network_yaml=NESTED)
+    assert {r.address for r in graph.resources} == {"Network", "Service", "Network.Vpc", "Network.A", "Network.B"}
+    assert [source.path for source in graph.sources] == [str(tmp_path / "main.yaml")]
+    subnet = resource(graph, "Network.A")
+    assert subnet.get("CidrBlock") == "10.0.1.0/24"
+    assert subnet.get("AvailabilityZone") == "b"
+    subnets = resource(graph, "Service").at("NetworkConfiguration.AwsvpcConfiguration.Subnets")
+    assert [found.address for found in graph.targets(subnets, "AWS::EC2::Subnet")] == ["Network.A", "Network.B"]
+    trace = resource(graph, "Network.Vpc").at("CidrBlock").trace
+    assert (trace.location.file, trace.location.start_line) == (str(tmp_path / "network.yaml"), 8)
+    assert [(step.what, step.location.start_line) for step in trace.via] == [("parameter Cidr", 7)]
+    assert not graph.diagnostics
+    assert not graph.gaps
+
+
+def test_conditions_decide_what_exists(tmp_path: Path) -> None:
+    text = """
+        Parameters:
+          Env: {Type: String}
+        Conditions:
+          IsProd: !Equals [!Ref Env, prod]
+          IsDev: !Not [!Condition IsProd]
+        Resources:
+          P: {Type: AWS::SNS::Topic, Condition: IsProd, Properties: {DisplayName: !If [IsProd, p, q]}}
+          D: {Type: AWS::SNS::Topic, Condition: IsDev}
+    """
+    assert [r.address for r in graph_of(tmp_path, text, "Env=prod").resources] == ["P"]
+    assert [r.address for r in graph_of(tmp_path, text, "Env=dev").resources] == ["D"]
+    unknown = graph_of(tmp_path, text).resources
+    assert [r.conditional is not None for r in unknown] == [True, True]
+    assert unknown[0].get("DisplayName") == "p", "where it exists, its condition holds"
+
+
+def test_a_reference_keeps_what_is_known(tmp_path: Path) -> None:
+    text = """
+        Resources:
+          Cluster: {Type: AWS::ECS::Cluster}
+          Service: {Type: AWS::ECS::Service, Properties: {ServiceName: api, Cluster: !Ref Cluster}}
+          Target:
+            Type: AWS::ApplicationAutoScaling::ScalableTarget
+            DependsOn: [Service]
+            Properties:
+              ResourceId: !Sub service/${Cluster}/${Service.Name}
+    """
+    graph = graph_of(tmp_path, text)
+    value = resource(graph, "Target").get("ResourceId")
+    assert isinstance(value, Unknown)
+    assert (value.kind, value.prefix, value.suffix) == (UnknownKind.COMPUTED, "service/", "/api")
+    pointed = {
+        (edge.attribute, edge.target.partition("//")[2], edge.target_attribute) for edge in graph.resources[2].edges()
+    }
+    assert pointed == {
+        ("ResourceId", "Cluster", "Ref"),
+        ("ResourceId", "Service", "Name"),
+        ("DependsOn", "Service", ""),
+    }
+
+
+def test_a_name_that_is_nothing_is_an_error_with_its_place(tmp_path: Path) -> None:
+    text = """
+        Resources:
+          Topic: {Type: AWS::SNS::Topic, Properties: {DisplayName: !Sub "${Nope}"}}
+    """
+    graph = graph_of(tmp_path, text)
+    assert isinstance(graph.resources[0].get("DisplayName"), Unknown)
+    assert codes(graph) == {"unknown-variable"}
+    assert graph.diagnostics[0].location.start_line == 3
