@@ -63,7 +63,7 @@ def _role(body: dict[str, Any], target: Target) -> Resource:
 
 
 def _policy(body: dict[str, Any], target: Target) -> Resource:
-    name = body["PolicyName"]
+    name = body.get("PolicyName") or body["Arn"].rpartition("/")[2]
     arn = body.get("Arn") or target.arn("iam", f"policy{body.get('Path', '/')}{name}", regional=False)
     versions = body.get("PolicyVersionList") or ()
     current: dict[str, Any] = next((version for version in versions if version.get("IsDefaultVersion")), {})

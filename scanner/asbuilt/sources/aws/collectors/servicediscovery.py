@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from asbuilt.model import Unknown, UnknownKind
 from asbuilt.sources.aws.operations import Call, Operation
 from asbuilt.sources.aws.scheduler import After
-from asbuilt.sources.aws.table import Table
+from asbuilt.sources.aws.table import Table, pick
 
 if TYPE_CHECKING:
     from asbuilt.model import Path, Resource
@@ -81,7 +81,7 @@ def _namespace(body: dict[str, Any], zones: dict[str, Any], target: Target) -> R
     more: dict[str, Any] = {}
     fields: dict[Path, str] = {}
     if kind == "DNS_PRIVATE":
-        zone = ((body.get("Properties") or {}).get("DnsProperties") or {}).get("HostedZoneId", "")
+        zone = str(pick(body, "Properties.DnsProperties.HostedZoneId") or "").rpartition("/")[2]
         reason = f"the hosted zone of {name} is tied to none of the VPCs that were read"
         more["Vpc"] = zones.get(zone) or zones.get("") or Unknown(UnknownKind.UNREAD, reason)
         fields[("Vpc",)] = "HostedZoneSummaries[] (route53.ListHostedZonesByVPC)"
