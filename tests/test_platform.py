@@ -1,4 +1,7 @@
-"""The whole of asbuilt on a whole platform: one that holds every statement, and one that has drifted for two years."""
+"""The whole of asbuilt on a whole platform: one that holds every statement, and one that has drifted for two years.
+
+The same platform in Terraform and in CloudFormation.
+"""
 
 from __future__ import annotations
 
@@ -20,26 +23,69 @@ if TYPE_CHECKING:
     from asbuilt.results import EvidenceItem, Finding, Results
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "broxiva"
-DRIFTED = FIXTURES / "drifted"
 MARK = re.compile(r"# drift: (\d+)\b")
 OUTCOMES = {Verdict.FAIL: "violation", Verdict.UNKNOWN: "unknown"}
 # What the Broxiva platform of staging and production does not hold, because its statements are about another one.
 ELSEWHERE = {"COST-4": "staging", "COST-5": "development", "ALB-7": "one that names hosts"}
 
 
-def run(root: Path, environment: str) -> Results:
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """The platform in one language: `compliant` and `drifted` are what is scanned, `{}` the environment."""
+
+    compliant: str
+    drifted: str
+    expected: str
+    parameters: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """What drifted lies in, with the table."""
+        return (FIXTURES / self.expected).parent
+
+    def run(self, scanned: str, environment: str) -> Results:
+        path = FIXTURES / scanned.format(environment)
+        given = [path.parent / self.parameters.format(environment)] if self.parameters else []
+        return run([path], environment, given)
+
+
+PLATFORMS = {
+    "terraform": Platform("terraform/environments/{}", "drifted/environments/{}", "drifted/expected.yaml"),
+    "cloudformation": Platform(
+        "cloudformation/root.yaml",
+        "cloudformation-drifted/root.yaml",
+        "cloudformation-drifted/expected.yaml",
+        "parameters/{}.json",
+    ),
+}
+
+
+def run(paths: list[Path], environment: str, parameters: list[Path]) -> Results:
     document = load_spec("broxiva")
-    return check(document, document.resolve(environment), Options(paths=[root], environment=environment))
+    options = Options(paths=paths, environment=environment, parameters=parameters)
+    return check(document, document.resolve(environment), options)
 
 
-@pytest.fixture(scope="module", params=["prod", "staging"])
+@cache
+def checked(platform: str, which: str, environment: str) -> Results:
+    chosen = PLATFORMS[platform]
+    return chosen.run(chosen.compliant if which == "compliant" else chosen.drifted, environment)
+
+
+@pytest.fixture(scope="module", params=[(p, e) for p in PLATFORMS for e in ("prod", "staging")], ids="-".join)
 def compliant(request: pytest.FixtureRequest) -> Results:
-    return run(FIXTURES / "terraform" / "environments" / request.param, request.param)
+    platform, environment = request.param
+    return checked(platform, "compliant", environment)
+
+
+@pytest.fixture(scope="module", params=PLATFORMS)
+def platform(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")
-def drifted() -> Results:
-    return run(DRIFTED / "environments" / "prod", "prod")
+def drifted(platform: str) -> Results:
+    return checked(platform, "drifted", "prod")
 
 
 def test_compliant_platform_has_no_findings(compliant: Results) -> None:
@@ -82,8 +128,9 @@ class Expected:
 
 
 @cache
-def table() -> list[Expected]:
-    return [Expected(**row) for row in yaml.safe_load((DRIFTED / "expected.yaml").read_text("utf-8"))]
+def table(platform: str) -> list[Expected]:
+    text = (FIXTURES / PLATFORMS[platform].expected).read_text("utf-8")
+    return [Expected(**row) for row in yaml.safe_load(text)]
 
 
 def key(finding: Finding) -> tuple[str, str, str, str]:
@@ -94,14 +141,14 @@ def told_finding(finding: Finding) -> str:
     return f"{' '.join(key(finding))}: {finding.message}"
 
 
-def test_table_has_no_row_twice() -> None:
-    keys = [row.key for row in table()]
+def test_table_has_no_row_twice(platform: str) -> None:
+    keys = [row.key for row in table(platform)]
     assert len(keys) == len(set(keys))
 
 
-def test_drifted_platform_has_exactly_the_findings_of_the_table(drifted: Results) -> None:
+def test_drifted_platform_has_exactly_the_findings_of_the_table(platform: str, drifted: Results) -> None:
     found = {key(f): f for f in drifted.findings if f.verdict is not Verdict.NOT_APPLICABLE}
-    expected = {row.key: row for row in table()}
+    expected = {row.key: row for row in table(platform)}
     missed = [f"- {' '.join(k)} (drift {expected[k].drift}: {expected[k].why})" for k in expected.keys() - found.keys()]
     extra = [f"+ {told_finding(found[k])} ({found[k].reason})" for k in found.keys() - expected.keys()]
     difference = sorted(missed) + sorted(extra)
@@ -115,22 +162,34 @@ def test_drifted_platform_fails_the_run(drifted: Results) -> None:
 
 
 @cache
-def marks() -> dict[tuple[str, int], int]:
+def marks(platform: str) -> dict[tuple[str, int], int]:
     """Return the number of the drift by file and line."""
     found = {}
-    for file in [*DRIFTED.rglob("*.tf"), *DRIFTED.rglob("*.tfvars")]:
-        for number, line in enumerate(file.read_text("utf-8").split("\n"), 1):
-            for match in MARK.finditer(line):
-                found[(str(file.resolve()), number)] = int(match[1])
-    return found
+    folder = PLATFORMS[platform].folder
+    for pattern in ("*.tf", "*.tfvars", "*.yaml"):
+        for file in folder.rglob(pattern):
+            for number, line in enumerate(file.read_text("utf-8").split("\n"), 1):
+                for match in MARK.finditer(line) if file.name != "expected.yaml" else ():
+                    found[(str(file.resolve()), number)] = int(match[1])
+    return found | {named(platform, row): row.drift for row in table(platform) if ": " in row.points}
 
 
-def test_every_marked_line_has_a_row_and_every_row_a_marked_line() -> None:
-    assert set(marks().values()) == {row.drift for row in table()}
+def named(platform: str, row: Expected) -> tuple[str, int]:
+    """Return the file and line of a parameter file that a row names: JSON has no comments to mark it with."""
+    name, _, parameter = row.points.partition(": ")
+    file = PLATFORMS[platform].folder / name
+    lines = file.read_text("utf-8").split("\n")
+    return str(file.resolve()), next(n for n, line in enumerate(lines, 1) if f'"{parameter}"' in line)
 
 
-def drift_at(location: Location | None) -> int | None:
-    return None if location is None else marks().get((str(Path(location.file).resolve()), location.start_line))
+def test_every_marked_line_has_a_row_and_every_row_a_marked_line(platform: str) -> None:
+    assert set(marks(platform).values()) == {row.drift for row in table(platform)}
+
+
+def drift_at(platform: str, location: Location | None) -> int | None:
+    if location is None:
+        return None
+    return marks(platform).get((str(Path(location.file).resolve()), location.start_line))
 
 
 def decisive(finding: Finding) -> list[EvidenceItem]:
@@ -138,18 +197,30 @@ def decisive(finding: Finding) -> list[EvidenceItem]:
 
 
 @pytest.mark.parametrize(
-    "row", [row for row in table() if row.points == "here"], ids=lambda row: f"{row.drift}-{row.requirement}"
+    ("name", "row"),
+    [
+        pytest.param(name, row, id=f"{name}-{row.drift}-{row.requirement}")
+        for name in PLATFORMS
+        for row in table(name)
+        if row.points != "elsewhere"
+    ],
 )
-def test_finding_points_at_the_line_that_was_changed(row: Expected, drifted: Results) -> None:
-    finding = next(f for f in drifted.findings if key(f) == row.key)
+def test_finding_points_at_the_line_that_was_changed(name: str, row: Expected) -> None:
+    finding = next(f for f in checked(name, "drifted", "prod").findings if key(f) == row.key)
     items = decisive(finding)
     places = [str(item.origin) for item in items]
-    assert any(drift_at(item.origin) == row.drift for item in items), f"{finding.message}\n{places}"
+    assert any(drift_at(name, item.origin) == row.drift for item in items), f"{finding.message}\n{places}"
 
 
-def test_messages_name_the_value_found_and_the_value_wanted(drifted: Results) -> None:
+WEB = {
+    "terraform": 'module.ecs.aws_ecs_service.this["web"]',
+    "cloudformation": "Critical.Web.Service",
+}
+
+
+def test_messages_name_the_value_found_and_the_value_wanted(platform: str, drifted: Results) -> None:
     found = {key(f): f for f in drifted.findings}
-    finding = found["INV-5", "task-memory", 'module.ecs.aws_ecs_service.this["web"]', "fail"]
+    finding = found["INV-5", "task-memory", WEB[platform], "fail"]
     assert (str(finding.evidence[0].actual), finding.evidence[0].expected) == ("4096", 2048)
     assert re.search(r"web .*4096 .*2048", finding.message)
 
