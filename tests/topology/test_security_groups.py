@@ -77,6 +77,24 @@ def test_permissions_are_inline_and_resources_of_their_own() -> None:
     assert [p.where.resource.key for p, _ in found.loose] == ["loose"]
 
 
+@pytest.mark.parametrize("attribute", ["default_security_group_id", "DefaultSecurityGroup"])
+def test_rules_of_a_default_group_that_is_no_resource_are_of_no_other_group(attribute: str) -> None:
+    vpc = resource("v", VPC)
+    rule = resource("r", INGRESS, GroupId=reference("v", attribute), IpProtocol="-1")
+    found = Permissions(Graph([vpc, resource("g", GROUP), rule]))
+    assert found.loose == []
+    assert [(p.where.resource.key, owner.key) for p, owner in found.of_defaults] == [("r", "v")]
+
+
+def test_rules_of_a_default_group_that_is_managed_are_its_own() -> None:
+    vpc = resource("v", VPC)
+    group = resource("d", GROUP, GroupName="default", VpcId=reference("v"))
+    rule = resource("r", INGRESS, GroupId=reference("v", "default_security_group_id"), IpProtocol="-1")
+    found = Permissions(Graph([vpc, group, rule]))
+    assert (found.loose, found.of_defaults) == ([], [])
+    assert [p.where.resource.key for p in found.of(group)] == ["r"]
+
+
 def test_the_default_group_of_a_vpc_is_the_one_that_is_managed() -> None:
     vpc = resource("v", VPC)
     default = resource("d", GROUP, GroupName="default", VpcId=reference("v"))

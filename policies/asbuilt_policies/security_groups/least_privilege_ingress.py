@@ -55,6 +55,11 @@ def least_privilege_ingress(spec: Spec, graph: Graph) -> Iterator[Evidence]:
             yield from evidence or [examined(group)]
         elif not evidence:
             spare.append(group)  # whoever uses it: there is nothing to say against it
+    for permission, vpc in graph.memo(permissions).of_defaults:
+        found = True
+        rule = permission.where.resource
+        message = f"{rule.address} adds {permission} to the default group of {vpc.address}; it should have no rules"
+        yield violation(rule.at("GroupId"), message, expected="no rules", actual=str(permission), related=(vpc,))
     for group in spare if not found else ():
         found = True
         yield examined(group)

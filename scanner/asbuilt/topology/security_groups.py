@@ -119,18 +119,25 @@ def _port(value: Any, default: int) -> int:
 
 
 class Permissions:
-    """The permissions of every group; `loose` are those whose group cannot be told."""
+    """The permissions of every group; `loose` are those whose group cannot be told.
+
+    `of_defaults` are those added to the default group of a VPC, which is no resource of its own, with that VPC.
+    """
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.loose: list[tuple[Permission, Unknown]] = []
+        self.of_defaults: list[tuple[Permission, Resource]] = []
         self._own: dict[str, list[Permission]] = defaultdict(list)
         for rule in graph.of_type(INGRESS):
             for path in ("GroupId", "GroupName"):
                 prop = rule.at(path)
+                vpc = default_group_of(prop.value, graph)
                 for found in groups_at(prop, graph, elsewhere=False):
                     if isinstance(found, Resource):
                         self._own[found.key].append(Permission(rule.at()))
+                    elif vpc is not None:
+                        self.of_defaults.append((Permission(rule.at()), vpc))
                     else:
                         self.loose.append((Permission(rule.at()), found))
 
@@ -170,17 +177,23 @@ def groups_at(prop: Property, graph: Graph, *, elsewhere: bool = True) -> Iterat
 
 
 def _default_of(value: Unknown, graph: Graph) -> Resource | Unknown | None:
-    """Return the default group that `aws_vpc.main.default_security_group_id` stands for."""
-    if not value.exact or len(value.references) != 1:
-        return None
-    reference = value.references[0]
-    vpc = graph.referred(reference, (VPC,))
-    if vpc is None or "security_group" not in reference.attribute:
+    """Return the default group that an attribute of a VPC stands for."""
+    vpc = default_group_of(value, graph)
+    if vpc is None:
         return None
     for group in default_groups(graph):
         if vpc in graph.targets(group.at("VpcId"), VPC):
             return group
     return Unknown(UnknownKind.UNREAD, f"it is the default group of {vpc.address}, whose rules are not in the code")
+
+
+def default_group_of(value: Any, graph: Graph) -> Resource | None:
+    """Return the VPC whose default group a value is: `default_security_group_id` of it, `DefaultSecurityGroup`."""
+    if not isinstance(value, Unknown) or not value.exact or len(value.references) != 1:
+        return None
+    reference = value.references[0]
+    named = reference.attribute.replace("_", "").lower().startswith("defaultsecuritygroup")
+    return graph.referred(reference, (VPC,)) if named else None
 
 
 def default_groups(graph: Graph) -> Iterator[Resource]:
