@@ -45,7 +45,7 @@ class Platform:
 
     def run(self, scanned: str, environment: str) -> Results:
         path = FIXTURES / scanned.format(environment)
-        given = [path.parent / self.parameters.format(environment)] if self.parameters else []
+        given = [str(path.parent / self.parameters.format(environment))] if self.parameters else []
         return run([path], environment, given)
 
 
@@ -60,7 +60,7 @@ PLATFORMS = {
 }
 
 
-def run(paths: list[Path], environment: str, parameters: list[Path]) -> Results:
+def run(paths: list[Path], environment: str, parameters: list[str]) -> Results:
     document = load_spec("broxiva")
     options = Options(paths=paths, environment=environment, parameters=parameters)
     return check(document, document.resolve(environment), options)

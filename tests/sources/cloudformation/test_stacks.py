@@ -112,3 +112,25 @@ def test_a_name_that_is_nothing_is_an_error_with_its_place(tmp_path: Path) -> No
     assert isinstance(graph.resources[0].get("DisplayName"), Unknown)
     assert codes(graph) == {"unknown-variable"}
     assert graph.diagnostics[0].location.start_line == 3
+
+
+def test_what_is_made_in_a_nested_stack_is_chosen_where_its_output_is_read(tmp_path: Path) -> None:
+    graph = graph_of(tmp_path, MAIN, network_yaml=NESTED)
+    trace = resource(graph, "Service").at("NetworkConfiguration.AwsvpcConfiguration.Subnets.0").trace
+    assert (trace.origin.file, trace.origin.start_line) == (str(tmp_path / "main.yaml"), 14)
+
+
+def test_what_is_written_in_an_output_is_found_there(tmp_path: Path) -> None:
+    main = """
+        Resources:
+          Nested: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: nested.yaml}}
+          Topic: {Type: AWS::SNS::Topic, Properties: {DisplayName: !GetAtt Nested.Outputs.Title}}
+    """
+    nested = """
+        Resources:
+          Vpc: {Type: AWS::EC2::VPC}
+        Outputs:
+          Title: {Value: orders}
+    """
+    trace = resource(graph_of(tmp_path, main, nested_yaml=nested), "Topic").at("DisplayName").trace
+    assert [(step.what, step.location.start_line) for step in trace.via] == [("Nested.Outputs.Title", 5)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from asbuilt.model import ABSENT, Step, Trace, Unknown
+from asbuilt.model import ABSENT, Step, Trace, Unknown, UnknownKind
 from asbuilt.sources.cloudformation.language.substitution import parts_of
-from asbuilt.sources.cloudformation.language.values import EvaluationError, text_of, unmark
+from asbuilt.sources.cloudformation.language.values import EvaluationError, text_of, unknowns, unmark
 from asbuilt.sources.cloudformation.reading.document import Place
 from asbuilt.sources.cloudformation.stacks.evaluation import LOOP
 from asbuilt.sources.cloudformation.stacks.stack import NESTED, Stack
@@ -33,10 +33,23 @@ class _Walk:
     def __init__(self, declared: Declared) -> None:
         self.spot: Spot = (declared.body.get("Properties"), declared.place.child("Properties"), declared.scope)
         self.stations: list[tuple[str, Location]] = [("", self.spot[1].location)]
+        self.handed: set[str] = set()  # the stations that are outputs
         self.steps = 0
 
     def trace(self) -> Trace:
+        """Return what was found.
+
+        What resources have only once they are made is written nowhere: to have another one, one refers to something
+        else, so the origin is where the reference stands, outside of the stacks that put it out.
+        """
+        while self.stations[-1][0] in self.handed and self.computed():
+            self.stations.pop()
         return Trace(self.stations[0][1], tuple(Step(what, location) for what, location in self.stations[1:]))
+
+    def computed(self) -> bool:
+        """Whether the walk ends at something that resources have only once they are made."""
+        raw, place, scope = self.spot
+        return any(found.kind is UnknownKind.COMPUTED for found in unknowns(scope.evaluate(raw, place)))
 
     def follow(self, path: Path) -> bool:
         """Follow a path; say whether it leads to something that is written."""
@@ -181,7 +194,9 @@ def _output(walk: _Walk, stack: Stack, output: str, name: str) -> bool:
     body, place, scope = stack.outputs[output]
     if not isinstance(body, dict) or "Value" not in body:
         return False
-    return walk.to(f"{name}.Outputs.{output}", (body["Value"], place.child("Value"), scope))
+    what = f"{name}.Outputs.{output}"
+    walk.handed.add(what)
+    return walk.to(what, (body["Value"], place.child("Value"), scope))
 
 
 def _if(walk: _Walk, raw: Any, place: Place, scope: Scope) -> bool:

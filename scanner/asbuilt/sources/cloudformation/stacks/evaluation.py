@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.model import ABSENT, Unknown, UnknownKind
 from asbuilt.sources.cloudformation.language import functions
+from asbuilt.sources.cloudformation.language.dynamic import START, settled
 from asbuilt.sources.cloudformation.language.substitution import parts_of
 from asbuilt.sources.cloudformation.language.texts import pieces
 from asbuilt.sources.cloudformation.language.values import (
@@ -96,11 +97,7 @@ class Scope:
     def text(self, raw: str, place: Place) -> Any:
         """Return a text that may hold variables of loops or dynamic references."""
         raw = self.named(raw)
-        if "{{resolve:" not in raw:
-            return raw
-        from asbuilt.sources.cloudformation.language.dynamic import resolved
-
-        return self.guarded(lambda: resolved(raw), place)
+        return raw if START not in raw else self.guarded(lambda: settled(raw), place)
 
     def turns(self, key: str, raw: Any, place: Place) -> list[tuple[Scope, dict[str, Any], Place]]:
         """Return the turns of a loop: the scope and the template of each; nothing where they cannot be told."""
@@ -139,7 +136,7 @@ class Scope:
         if name in PSEUDO:
             return self.stack.pseudo(name)
         if name in self.stack.parameters:
-            return self.stack.parameter(name)
+            return settled(self.stack.parameter(name))
         if name in self.stack.resources:
             return self.stack.ref(name, self.assumed)
         raise EvaluationError("unknown-name", f"there is no parameter or resource {name}")
@@ -208,7 +205,7 @@ def _sub(scope: Scope, raw: Any, place: Place) -> Any:
             found.append(scope.evaluate(own[part[0]], names.child(part[0])))
         else:
             found.append(_variable(scope, part[0], place))
-    return concatenate(found)
+    return settled(concatenate(found))
 
 
 def _variable(scope: Scope, name: str, place: Place) -> Any:
@@ -227,7 +224,7 @@ def _join(scope: Scope, raw: Any, place: Place) -> Any:
     if not isinstance(between, str):
         raise EvaluationError("wrong-argument", "the delimiter of Fn::Join has to be text")
     forked = over_arms(lambda items: _joined(between, items[0]), [values])
-    return _joined(between, values) if forked is None else forked
+    return settled(_joined(between, values)) if forked is None else forked
 
 
 def _joined(between: str, values: Any) -> Any:
@@ -307,7 +304,7 @@ def _find_in_map(scope: Scope, raw: Any, place: Place) -> Any:
     fallback = ABSENT
     if isinstance(extra, dict) and "DefaultValue" in extra:
         fallback = scope.evaluate(extra["DefaultValue"], place.child(3).child("DefaultValue"))
-    return scope.stack.mapped(keys, fallback)
+    return settled(scope.stack.mapped(keys, fallback))
 
 
 def _get_azs(scope: Scope, raw: Any, place: Place) -> Any:

@@ -10,6 +10,7 @@ from asbuilt.model import Diagnostic, Gap, Unknown, UnknownKind
 from asbuilt.sources.cloudformation.language.values import EvaluationError, derived, unmark
 from asbuilt.sources.cloudformation.reading.discovery import SOURCE, Reader
 from asbuilt.sources.cloudformation.reading.document import Place
+from asbuilt.sources.cloudformation.stacks.assertions import REGION, asserted_region
 from asbuilt.sources.cloudformation.stacks.stack import NESTED, Stack
 from asbuilt.sources.terraform.language.errors import ConfinedError
 
@@ -131,7 +132,8 @@ class Root:
 
     def __init__(self, scan: Scan, document: Document, given: Mapping[str, Given]) -> None:
         self.scan = scan
-        self.given = given
+        insisted = None if REGION in given else asserted_region(document)
+        self.given = given if insisted is None else {**given, REGION: insisted}
         self.name = document.name
         self.key_prefix = f"{document.name}//"
         self.depth = self.turns = self.count = 0
