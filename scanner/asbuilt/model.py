@@ -227,7 +227,13 @@ class Resource:
 
     def at(self, path: str = "") -> Property:
         """Return the property at a dotted path (list positions are numbers); it may be ABSENT."""
-        return _walk(self, (), self.properties, False, _split(path)) if path else Property(self, (), self.properties)
+        if not path:
+            return Property(self, (), self.properties)
+        parts = _split(path)
+        if len(parts) > 1:
+            return _walk(self, (), self.properties, False, parts)
+        value = self.properties.get(parts[0], ABSENT)  # type: ignore[arg-type]
+        return Property(self, parts, value.value, True) if type(value) is Sensitive else Property(self, parts, value)
 
     def edges(self) -> Iterable[Edge]:
         """Return the references to other resources, also those whose value resolved; sources override this."""

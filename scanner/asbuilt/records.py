@@ -38,7 +38,7 @@ def _made(cls: type, *, frozen: bool, eq: bool) -> Any:
     own = set(cls.__dict__)
     cls.__doc__ = cls.__doc__ or cls.__name__  # the standard one would make it of the signature, which takes long
     made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True)(cls)
-    made.__init__ = _later(made, "__init__", _init)
+    made.__init__ = _later(made, "__init__", partial(_init, frozen=frozen))
     if "__repr__" not in own:
         made.__repr__ = _repr
     if eq:
@@ -75,38 +75,37 @@ def _later(cls: Any, name: str, write: Callable[[Any], Any]) -> Callable[..., An
     return method
 
 
-def _init(cls: Any) -> Any:
+def _init(cls: Any, frozen: bool = False) -> Any:
     """Return `__init__`: that of a template with as many fields, with this class's names, defaults and slots."""
     every = dataclasses.fields(cls)
-    code = _template(tuple(field.default_factory is not dataclasses.MISSING for field in every))
-    names: dict[str, Any] = {"made": dataclasses.MISSING}
+    code = _template(tuple(field.default_factory is not dataclasses.MISSING for field in every), frozen)
+    given: dict[str, Any] = {"made": dataclasses.MISSING}
     defaults = []
     for number, field in enumerate(every):
-        names[f"set{number}"] = getattr(cls, field.name).__set__
+        given[f"set{number}"] = getattr(cls, field.name).__set__
         if field.default_factory is not dataclasses.MISSING:
-            names[f"factory{number}"] = field.default_factory
+            given[f"factory{number}"] = field.default_factory
             defaults.append(dataclasses.MISSING)
         elif field.default is not dataclasses.MISSING:
             defaults.append(field.default)
         elif defaults:
             raise TypeError(f"non-default argument {field.name!r} follows default argument")
-    code = code.replace(co_varnames=("self", *(field.name for field in every)))
-    method = FunctionType(code, names, "__init__", tuple(defaults))
-    method.__qualname__ = f"{cls.__qualname__}.__init__"
-    return method
+    names = {f"field{number}": field.name for number, field in enumerate(every)}
+    code = code.replace(
+        co_varnames=("self", *names.values()), co_names=tuple(names.get(name, name) for name in code.co_names)
+    )
+    return _named(cls, FunctionType(code, given, "__init__", tuple(defaults)))
 
 
 @cache
-def _template(factories: tuple[bool, ...]) -> CodeType:
-    """Return the code of an `__init__` that fills slots; some of which are made where nothing is given."""
-    parameters = ["self", *(f"value{number}" for number in range(len(factories)))]
-    body = [
-        f" set{n}(self, {f'factory{n}() if value{n} is made else ' if made else ''}value{n})"
-        for n, made in enumerate(factories)
-    ]
-    found: dict[str, Any] = {}
-    exec("\n".join([f"def __init__({', '.join(parameters)}):", *(body or [" pass"])]), {}, found)  # noqa: S102 - counted names only
-    code: CodeType = found["__init__"].__code__
+def _template(factories: tuple[bool, ...], frozen: bool) -> CodeType:
+    """Return the code of an `__init__` for some fields, each of them made by a factory (where not given) or not."""
+    numbers = range(len(factories))
+    values = [f"factory{n}() if value{n} is made else value{n}" if factories[n] else f"value{n}" for n in numbers]
+    body = [f" set{n}(self, {values[n]})" if frozen else f" self.field{n} = {values[n]}" for n in numbers]
+    head = f"def __init__(self, {', '.join(f'value{n}' for n in numbers)}):"
+    found: Any = _compiled(head, body or [" pass"])
+    code: CodeType = found.__code__
     return code
 
 
@@ -117,19 +116,23 @@ def _compared(cls: Any, name: str = "__eq__", sign: str = "==") -> Any:
     compared = [field.name for field in dataclasses.fields(cls) if field.compare]
     mine, theirs = (f"({''.join(f'{who}.{name}, ' for name in compared)})" for who in ("self", "other"))
     body = [" if other.__class__ is not self.__class__: return NotImplemented", f" return {mine} {sign} {theirs}"]
-    return _compiled(cls, f"def {name}(self, other):", body)
+    return _named(cls, _compiled(f"def {name}(self, other):", body))
 
 
 def _hash(cls: Any) -> Any:
     hashed = [f.name for f in dataclasses.fields(cls) if (f.compare if f.hash is None else f.hash)]
     values = "".join(f"self.{name}, " for name in hashed)
-    return _compiled(cls, "def __hash__(self):", [f" return hash(({values}))"])
+    return _named(cls, _compiled("def __hash__(self):", [f" return hash(({values}))"]))
 
 
-def _compiled(cls: Any, head: str, body: list[str]) -> Any:
+def _compiled(head: str, body: list[str]) -> Any:
     found: dict[str, Any] = {}
     exec("\n".join([head, *body]), {}, found)  # noqa: S102 - as the standard library does: only names of fields
     (method,) = found.values()
+    return method
+
+
+def _named(cls: Any, method: Any) -> Any:
     method.__qualname__ = f"{cls.__qualname__}.{method.__name__}"
     return method
 

@@ -37,7 +37,7 @@ def log_group_unused(group: Resource, spec: Spec, graph: Graph) -> Iterator[Evid
     if not spec.pattern(spec.logging.log_group or "").fullmatch(str(prop.value)):
         yield inapplicable(group, f"{prop.value} is not named as the log groups of services are")
         return
-    doubt = unknown_writer(graph)
+    doubt = graph.memo(unknown_writer)
     if doubt is not None:
         yield undecided(doubt, f"whether a container writes to {prop.value} is not known: {doubt.reason}", prop)
     else:

@@ -44,15 +44,23 @@ class TaskRoles:
 
 def execution_roles(graph: Graph) -> TaskRoles:
     """Return the execution roles of all task definitions."""
-    return _task_roles(graph, EXECUTION)
+    return graph.memo(_execution_roles)
 
 
 def task_roles(graph: Graph) -> TaskRoles:
     """Return the task roles of all task definitions."""
-    return _task_roles(graph, TASK)
+    return graph.memo(_task_roles)
 
 
-def _task_roles(graph: Graph, name: str) -> TaskRoles:
+def _execution_roles(graph: Graph) -> TaskRoles:
+    return _roles_at(graph, EXECUTION)
+
+
+def _task_roles(graph: Graph) -> TaskRoles:
+    return _roles_at(graph, TASK)
+
+
+def _roles_at(graph: Graph, name: str) -> TaskRoles:
     found: dict[str, Resource] = {}
     loose: list[tuple[Property, Unknown]] = []
     for task in graph.of_type(TASK_DEFINITION):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind, UnknownValueError
@@ -22,11 +23,15 @@ def is_service_log_group(group: Resource, spec: Spec, graph: Graph) -> bool:
     name = group.get("LogGroupName")
     pattern = spec.logging.log_group
     if isinstance(name, str) and pattern:
-        expression = re.escape(pattern).replace(re.escape("${service}"), "(.+)")
-        match = re.fullmatch(expression, name)
+        match = _named_so(pattern).fullmatch(name)
         if match and (not match.groups() or match[1] in spec.services):
             return True
     return group.key in graph.memo(_written_groups, spec)
+
+
+@cache
+def _named_so(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.escape(pattern).replace(re.escape("${service}"), "(.+)"))
 
 
 def _written_groups(graph: Graph, spec: Spec) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import field
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -198,8 +199,9 @@ def strip(text: Any, names: set[str] | Iterable[str], affixes: set[str]) -> str:
     return ""
 
 
-def _words(text: str) -> list[str]:
-    return [word for word in re.split(r"[-_./\s]+", text.lower()) if word]
+@lru_cache(4096)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in re.split(r"[-_./\s]+", text.lower()) if word)
 
 
 def unknown_of(found: Unknown | None, prop: Property, otherwise: str) -> Exception:

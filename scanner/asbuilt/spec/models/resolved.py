@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Location, Path, Severity
@@ -155,8 +156,13 @@ class Spec:
 
     def pattern(self, template: str, **words: str) -> re.Pattern[str]:
         """Return a pattern for the names a template may stand for; an open placeholder stands for any one name."""
-        pieces = re.split(r"(\$\{\w+\})", self.expand(template, **words))
-        return re.compile("".join("[^/.]+" if p.startswith("${") else re.escape(p) for p in pieces))
+        return _pattern(self.expand(template, **words))
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    pieces = re.split(r"(\$\{\w+\})", template)
+    return re.compile("".join("[^/.]+" if p.startswith("${") else re.escape(p) for p in pieces))
 
 
 def _says_something(value: Any) -> bool:
