@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 30
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_QUIET ?= 1
 
-.PHONY: help setup demo test lint format bench fuzz chromium npm-tools postgresql corpus clean
+.PHONY: help setup demo test lint format bench specs fuzz chromium npm-tools postgresql corpus clean
 
 help:  ## Show the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ format: $(STAMP)  ## Format the code.
 
 bench: $(STAMP)  ## Measure asbuilt side by side with its peers, in one run (BENCH=--quick leaves the slowest out).
 	$(BIN)/python scripts/bench.py $(BENCH)
+
+specs: $(STAMP)  ## Build the bundled specs: after a change of their YAML.
+	$(BIN)/python scripts/make_specs.py
 
 fuzz: $(STAMP)  ## Feed damaged input to every reader for a bounded time (FUZZ_SECONDS each).
 	$(BIN)/python scripts/fuzz.py --seconds $(FUZZ_SECONDS)

@@ -11,7 +11,7 @@ from asbuilt.configuration.model import PATHS, Configuration
 from asbuilt.records import dataclass
 from asbuilt.spec.errors import Problem, SpecError
 from asbuilt.spec.models.build import DoubtError, build
-from asbuilt.spec.positions import MAX_BYTES, Positioned, read_yaml
+from asbuilt.spec.positioned import MAX_BYTES, Positioned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +61,8 @@ def read(path: Path, shown: str = "") -> Found:
     name = shown or os.path.relpath(path)
     raw = _bytes(path)
     if path.suffix.lower() != ".toml":
+        from asbuilt.spec.positions import read_yaml
+
         return _checked(read_yaml(raw, name), os.path.dirname(name))  # noqa: PTH120 - "" for a bare name
     from asbuilt.configuration.toml import read_toml
 

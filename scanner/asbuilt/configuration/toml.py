@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.model import Location
 from asbuilt.spec.errors import Problem, SpecError
-from asbuilt.spec.positions import MAX_BYTES, Positioned
+from asbuilt.spec.positioned import MAX_BYTES, Positioned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asbuilt.model import Location, Path
-    from asbuilt.spec.positions import Positioned
+    from asbuilt.spec.positioned import Positioned
 
 # They ask which properties other keywords have looked at, which cannot be told where one of those is not known.
 UNDECIDABLE: Final = frozenset({"unevaluatedProperties", "unevaluatedItems", "$dynamicRef", "$recursiveRef"})

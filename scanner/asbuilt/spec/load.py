@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Diagnostic, Location
+from asbuilt.spec.built import as_built
 from asbuilt.spec.data import ENVIRONMENT_META, MISSING, copied, drop, get, leaves
 from asbuilt.spec.environments.derive import Resolved, resolve
 from asbuilt.spec.environments.paths import environment_of
 from asbuilt.spec.errors import Problem, SpecError, listed, suggest
-from asbuilt.spec.positions import Positioned, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from asbuilt.model import Path
     from asbuilt.results import Requirement
     from asbuilt.spec.models import Spec
+    from asbuilt.spec.positioned import Positioned
     from asbuilt.spec.requirements import RequirementIndex
 
 
@@ -128,19 +130,27 @@ def load_spec(name_or_path: str) -> SpecDocument:
         raw = path.read_bytes()
     except OSError as error:
         raise SpecError([Problem(None, f"{path}: cannot be read: {error.strerror}", "check the path")]) from None
-    content, notes = _read(raw, path)
+    name, sha256 = shown(path), hashlib.sha256(raw).hexdigest()
+    ready = as_built(path, sha256, name) if path in bundled().values() else None
+    content, notes = (ready, ()) if ready is not None else read_checked(raw, path.suffix, name)
+    return SpecDocument(content.data["name"], name, sha256, content, notes)
+
+
+def read_checked(raw: bytes, suffix: str, name: str) -> tuple[Positioned, tuple[Problem, ...]]:
+    """Read and check a file. Raises SpecError with every mistake."""
+    notes: tuple[Problem, ...] = ()
+    if suffix.lower() in DOCUMENTS:
+        from asbuilt.spec.markdown.read import read_markdown
+
+        content, notes = read_markdown(raw, name)
+    else:
+        from asbuilt.spec.positions import read_yaml
+
+        content = read_yaml(raw, name)
     problems = list(_mistakes(content))
     if problems:
         raise SpecError(problems)
-    return SpecDocument(content.data["name"], shown(path), hashlib.sha256(raw).hexdigest(), content, notes)
-
-
-def _read(raw: bytes, path: FilePath) -> tuple[Positioned, tuple[Problem, ...]]:
-    if path.suffix.lower() not in DOCUMENTS:
-        return read_yaml(raw, shown(path)), ()
-    from asbuilt.spec.markdown.read import read_markdown
-
-    return read_markdown(raw, shown(path))
+    return content, notes
 
 
 def validate(name_or_path: str) -> list[Problem]:
@@ -155,6 +165,7 @@ def validate(name_or_path: str) -> list[Problem]:
     return list(SpecError(problems).problems)
 
 
+@cache
 def bundled() -> dict[str, FilePath]:
     """Return the bundled specs by name. The package that carries them is found, not imported."""
     from importlib.util import find_spec

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
@@ -16,11 +15,11 @@ import yaml
 from asbuilt.model import Location, Path
 from asbuilt.records import dataclass
 from asbuilt.spec.errors import Problem, SpecError
+from asbuilt.spec.positioned import MAX_BYTES, Positioned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_BYTES: Final = 2_000_000
 MAX_DEPTH: Final = 40
 TOO_DEEP, TOO_DEEP_REMEDY = f"nested more than {MAX_DEPTH} levels deep", "a spec this deep is refused"
 MAX_NODES: Final = 50_000
@@ -34,26 +33,6 @@ _CONSTANTS: Final[dict[str, bool | None]] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-
-
-@dataclass(slots=True)
-class Positioned:
-    """Plain data, where each value stands (`values`), and each key (`keys`), by path."""
-
-    file: str
-    data: Any = None
-    values: dict[Path, Location] = field(default_factory=dict)
-    keys: dict[Path, Location] = field(default_factory=dict)
-
-    def value(self, path: Path) -> Location:
-        """Return where a value stands, or the nearest thing around it."""
-        while path and path not in self.values:
-            path = path[:-1]
-        return self.values.get(path) or Location(self.file, 1, 1, 1, 1)
-
-    def key(self, path: Path) -> Location:
-        """Return where the key of a value stands, or the value where it has none (an element of a list)."""
-        return self.keys.get(path) or self.value(path)
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asbuilt.model import Path
-    from asbuilt.spec.positions import Positioned
+    from asbuilt.spec.positioned import Positioned
 
 _TITLES = {"iam": "IAM", "cdn": "CDN"}
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.records import dataclass
 from asbuilt.spec.errors import Problem, SpecError, suggest
-from asbuilt.spec.positions import read_yaml
 from asbuilt.waivers.waiver import DEFAULT_DAYS, Waiver, build, name_problems, problems_of
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from asbuilt.model import Location
-    from asbuilt.spec.positions import Positioned
+    from asbuilt.spec.positioned import Positioned
 
 HEAD: Final = ("max_days", "waivers")
 MOST_DAYS: Final = 3660
@@ -43,6 +42,8 @@ class WaiverFile:
 
 def read_waivers(raw: bytes, name: str, today: date, max_days: int | None = None) -> WaiverFile:
     """Read waivers; `max_days` of the command line wins over the file's. Raises SpecError with every mistake."""
+    from asbuilt.spec.positions import read_yaml
+
     content = read_yaml(raw, name)
     problems = list(_head_problems(content))
     if problems:

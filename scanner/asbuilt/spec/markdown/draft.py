@@ -11,7 +11,7 @@ from asbuilt.spec.data import MISSING, get, leaves, put
 from asbuilt.spec.errors import Problem
 from asbuilt.spec.markdown.catalogue import ORDER, SEVERITIES, place
 from asbuilt.spec.markdown.words import slug
-from asbuilt.spec.positions import Positioned
+from asbuilt.spec.positioned import Positioned
 
 if TYPE_CHECKING:
     from asbuilt.model import Location, Path

@@ -18,7 +18,7 @@ from asbuilt.spec.markdown.draft import Draft, named
 from asbuilt.spec.markdown.outline import Item, outline
 from asbuilt.spec.markdown.readings import ENVIRONMENTS
 from asbuilt.spec.markdown.words import slug
-from asbuilt.spec.positions import MAX_BYTES, Positioned
+from asbuilt.spec.positioned import MAX_BYTES, Positioned
 
 if TYPE_CHECKING:
     from collections.abc import Callable

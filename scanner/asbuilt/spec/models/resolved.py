@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         ServiceClass,
         TaskPlacement,
     )
-    from asbuilt.spec.positions import Positioned
+    from asbuilt.spec.positioned import Positioned
     from asbuilt.spec.requirements import RequirementIndex
 
 
