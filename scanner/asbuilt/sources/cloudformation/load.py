@@ -11,8 +11,8 @@ from asbuilt.graph import Part
 from asbuilt.model import Diagnostic, Gap, UnknownKind
 from asbuilt.records import dataclass
 from asbuilt.results import SourceInfo
+from asbuilt.sources.cloudformation.checks import check
 from asbuilt.sources.cloudformation.reading.discovery import SOURCE, Reader, templates
-from asbuilt.sources.cloudformation.reading.document import Place
 from asbuilt.sources.cloudformation.resources import to_resources
 from asbuilt.sources.cloudformation.stacks.parameters import PSEUDO
 from asbuilt.sources.cloudformation.stacks.root import Root, Scan
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     from asbuilt.model import Resource
     from asbuilt.sources.cloudformation.reading.document import Document
     from asbuilt.sources.cloudformation.stacks.parameters import Given
-
-# Transforms that change no resource, or that are followed here.
-_HARMLESS = frozenset({"AWS::LanguageExtensions", "AWS::Include", "AWS::CodeDeployBlueGreen"})
+    from asbuilt.sources.cloudformation.stacks.stack import Stack
 
 
 @dataclass(slots=True)
@@ -108,7 +106,9 @@ def load(
     tops = [document for document in tops if os.path.realpath(document.name) in chosen]
     scan.roots = [Root(scan, document, given) for document in tops]
     for top in scan.roots:
-        _transforms(top)
+        for stack in top.stacks():
+            check(stack)
+            _transforms(stack)
     _unknown_names(scan, given)
     return Loaded(scan, scan.roots)
 
@@ -126,21 +126,18 @@ def _called(documents: Iterable[Document], scan: Scan) -> set[str]:
     return found
 
 
-def _transforms(root: Root) -> None:
+def _transforms(stack: Stack) -> None:
     """Keep a gap for the macros of a template: they run at deployment, and may make anything of it."""
-    for stack in root.stacks():
-        raw = stack.data.get("Transform")
-        for at, item in enumerate(raw if isinstance(raw, list) else [raw]):
-            name = item.get("Name") if isinstance(item, dict) else item
-            if not isinstance(name, str) or name in _HARMLESS:
-                continue
-            place = Place(stack.document, ("Transform",))
-            place = place.child(at) if isinstance(raw, list) else place
-            reason = f"its transform {name} runs at deployment, and may add or change resources"
-            action = "Check the template that `aws cloudformation get-template --template-stage Processed` returns."
-            kind = UnknownKind.UNSUPPORTED
-            gap = Gap(SOURCE, stack.document.name, reason, action, place.location, incomplete=False, kind=kind)
-            root.gap(gap)
+    for name in stack.macros:
+        reason = f"its transform {name} runs at deployment, and may add or change resources"
+        action = "Check the template that `aws cloudformation get-template --template-stage Processed` returns."
+        kind, place = UnknownKind.UNSUPPORTED, stack.document.locate(("Transform",))
+        stack.root.gap(Gap(SOURCE, stack.document.name, reason, action, place, incomplete=False, kind=kind))
+    for module in stack.modules:
+        reason = f"its resources are those of the module {module.type}, which is registered at AWS"
+        action = "Check the template that `aws cloudformation get-template --template-stage Processed` returns."
+        kind, place = UnknownKind.MODULE, module.place.key
+        stack.root.gap(Gap(SOURCE, module.address, reason, action, place, incomplete=False, kind=kind))
 
 
 def _unknown_names(scan: Scan, given: Mapping[str, Given]) -> None:

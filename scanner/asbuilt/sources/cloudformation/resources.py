@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from asbuilt.model import ABSENT, Resource, Sensitive, Unknown
 from asbuilt.sources.cloudformation.stacks.declared import is_function
 from asbuilt.sources.cloudformation.vocabulary.names import name_property
+from asbuilt.sources.cloudformation.vocabulary.typing import shape_of, typed
 
 if TYPE_CHECKING:
     from asbuilt.model import Edge, Location, Path, Trace
@@ -60,9 +61,11 @@ class Properties(Mapping[str, Any]):
         raw = self._declared.body.get("Properties")
         if not is_function(raw):
             found = self._declared.raw(key)
-            return ABSENT if found is None else self._declared.scope.evaluate(*found)
-        whole = self._all()
-        return whole.get(key, ABSENT) if isinstance(whole, dict) else whole
+            value = ABSENT if found is None else self._declared.scope.evaluate(*found)
+        else:
+            whole = self._all()
+            value = whole.get(key, ABSENT) if isinstance(whole, dict) else whole
+        return value if value is ABSENT else typed(value, shape_of(self._declared.type).get(key))
 
     def _all(self) -> Any:
         """Return the properties as a whole, where a function gives them."""

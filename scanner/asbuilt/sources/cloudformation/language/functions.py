@@ -10,6 +10,7 @@ import json
 from ipaddress import ip_network
 from typing import Any, Final
 
+from asbuilt.model import ABSENT
 from asbuilt.sources.cloudformation.language.values import EvaluationError, text_of
 
 MAX_CIDRS: Final = 256
@@ -76,6 +77,8 @@ def to_json(value: Any) -> str:
 
 def equals(left: Any, right: Any) -> bool:
     """Return Fn::Equals: scalars are compared as text."""
+    if left is ABSENT or right is ABSENT:
+        return left is right
     if isinstance(left, list | dict) or isinstance(right, list | dict):
         return bool(left == right)
     return text_of(left) == text_of(right)

@@ -139,12 +139,18 @@ class Scope:
             return settled(self.stack.parameter(name))
         if name in self.stack.resources:
             return self.stack.ref(name, self.assumed)
+        elsewhere = self.stack.made_elsewhere(name)
+        if elsewhere is not None:
+            return elsewhere
         raise EvaluationError("unknown-name", f"there is no parameter or resource {name}")
 
     def attribute(self, name: str, attribute: str) -> Any:
         """Return an attribute of a resource. Raises EvaluationError."""
         name = self.named(name)
         if name not in self.stack.resources:
+            elsewhere = self.stack.made_elsewhere(name)
+            if elsewhere is not None:
+                return elsewhere
             raise EvaluationError("unknown-name", f"there is no resource {name}")
         return self.stack.attribute(name, self.named(attribute), self.assumed)
 
@@ -194,7 +200,9 @@ def _sub(scope: Scope, raw: Any, place: Place) -> Any:
             raise EvaluationError("wrong-argument", "Fn::Sub takes a text, or a text and a mapping of variables")
         text, own, names = raw[0], raw[1], place.child(1)
     if not isinstance(text, str):
-        text = scope.evaluate(text, place)
+        text = unmark(scope.evaluate(text, place))[0]
+    if isinstance(text, Unknown):
+        return derived([text], "string")
     if not isinstance(text, str):
         raise EvaluationError("wrong-argument", "Fn::Sub takes a text")
     found: list[Any] = []
@@ -314,6 +322,14 @@ def _get_azs(scope: Scope, raw: Any, place: Place) -> Any:
     return Unknown(UnknownKind.DATA_SOURCE, f"the availability zones{named} are known at deployment only")
 
 
+def _stack_output(scope: Scope, raw: Any, place: Place) -> Any:  # noqa: ARG001
+    names = raw if isinstance(raw, dict) else {}
+    shown = " of the stack ".join(
+        str(names[key]) for key in ("OutputName", "StackName") if isinstance(names.get(key), str)
+    )
+    return Unknown(UnknownKind.MODULE, f"the output {shown} is read at deployment", place.location, type="string")
+
+
 def _import_value(scope: Scope, raw: Any, place: Place) -> Any:
     return scope.stack.root.scan.imported(scope.evaluate(raw, place))
 
@@ -363,6 +379,7 @@ FUNCTIONS: Final[dict[str, Callable[[Scope, Any, Place], Any]]] = {
     "Fn::FindInMap": _find_in_map,
     "Fn::GetAZs": _get_azs,
     "Fn::GetAtt": _get_att,
+    "Fn::GetStackOutput": _stack_output,
     "Fn::If": _if,
     "Fn::ImportValue": _import_value,
     "Fn::Join": _join,

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 def included(scope: Scope, raw: Any, place: Place) -> Any:
     """Return what a transform leads to. Raises EvaluationError."""
+    if isinstance(raw, list) and len(raw) == 1:
+        raw, place = raw[0], place.child(0)
     if not isinstance(raw, dict) or not isinstance(raw.get("Name"), str):
         raise EvaluationError("wrong-argument", "Fn::Transform takes a mapping with a Name")
     name = raw["Name"]

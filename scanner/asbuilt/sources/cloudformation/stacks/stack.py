@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from asbuilt.model import ABSENT, Reference, Sensitive, Unknown
+from asbuilt.model import ABSENT, Reference, Sensitive, Unknown, UnknownKind
 from asbuilt.sources.cloudformation.language.values import (
     MAX_ARMS,
     EvaluationError,
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from asbuilt.sources.cloudformation.stacks.root import Root
 
 NESTED = "AWS::CloudFormation::Stack"
+# Transforms that change no resource, or that are followed here.
+_FOLLOWED = frozenset({"AWS::LanguageExtensions", "AWS::Include", "AWS::CodeDeployBlueGreen"})
 
 
 class Stack:
@@ -76,6 +78,31 @@ class Stack:
     def outputs(self) -> dict[str, tuple[Any, Place, Scope]]:
         """The outputs."""
         return declarations(self, "Outputs")
+
+    @cached_property
+    def macros(self) -> tuple[str, ...]:
+        """The transforms of the template that are not followed here: they may make anything of it."""
+        raw = self.data.get("Transform")
+        names = [
+            item.get("Name") if isinstance(item, dict) else item for item in (raw if isinstance(raw, list) else [raw])
+        ]
+        return tuple(name for name in names if isinstance(name, str) and name not in _FOLLOWED)
+
+    @cached_property
+    def modules(self) -> tuple[Declared, ...]:
+        """The resources that stand for others, which are registered at AWS."""
+        return tuple(declared for declared in self.resources.values() if declared.type.endswith("::MODULE"))
+
+    def made_elsewhere(self, name: str) -> Unknown | None:
+        """Return why a name that is not in the template may be one of its resources all the same."""
+        if self.macros:
+            reason = f"{name} is not in the template: the transform {self.macros[0]} may add it"
+            return Unknown(UnknownKind.UNSUPPORTED, reason, type="string")
+        for module in self.modules:
+            if name.startswith(module.name):
+                reason = f"{name} is made by the module {module.type}, which is registered at AWS"
+                return Unknown(UnknownKind.MODULE, reason, type="string")
+        return None
 
     def given(self, name: str) -> Given | None:
         """Return what the outside gives a parameter of a root template."""

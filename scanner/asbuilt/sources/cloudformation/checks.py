@@ -1,0 +1,131 @@
+"""What is wrong with a template whatever its values: names of nothing, circles, sections that are none.
+
+CloudFormation refuses such a template, so that what it says would not be built.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from asbuilt.sources.cloudformation.edges import mentions
+from asbuilt.sources.cloudformation.reading.document import Place
+from asbuilt.sources.cloudformation.stacks.evaluation import LOOP
+from asbuilt.sources.cloudformation.stacks.parameters import PSEUDO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asbuilt.sources.cloudformation.stacks.declared import Declared
+    from asbuilt.sources.cloudformation.stacks.stack import Stack
+
+SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs")
+
+
+def check(stack: Stack) -> None:
+    """Keep a remark for everything that is wrong with the template of a stack."""
+    document, root = stack.document, stack.root
+    for section in SECTIONS:
+        if not isinstance(stack.data.get(section, {}), dict):
+            message = f"the section {section} has to be a mapping"
+            root.remark("error", "wrong-section", message, document.locate((section,)))
+    for name, (_, place, _) in stack.conditions.declared.items():
+        root.guard(partial(stack.conditions.get, name), place)
+    loops = _loop_names(stack.data) if LOOP in document.text else frozenset()
+    graph: dict[str, list[tuple[str, Place]]] = {}
+    for declared in stack.resources.values():
+        if not declared.type:
+            root.remark("error", "resource-without-type", f"{declared.name} has no Type", declared.place.key)
+        graph[declared.name] = list(_needs(declared, loops))
+    for body, place, scope in stack.outputs.values():
+        for name, attribute, at in mentions(body, place):
+            _known(stack, scope.named(name), attribute, at, loops)
+    _circles(stack, graph)
+
+
+def _needs(declared: Declared, loops: frozenset[str]) -> Iterator[tuple[str, Place]]:
+    """Yield the resources of the same stack that a resource needs, and where it says so."""
+    stack, scope = declared.stack, declared.scope
+    for name, attribute, at in mentions(declared.body.get("Properties"), declared.place.child("Properties")):
+        wanted = scope.named(name)
+        if _known(stack, wanted, attribute, at, loops | set(scope.loops)) and wanted in stack.resources:
+            yield wanted, at
+    depends = declared.body.get("DependsOn")
+    place = declared.place.child("DependsOn")
+    for position, name in enumerate(depends if isinstance(depends, list) else [depends]):
+        if not isinstance(name, str):
+            continue
+        at = place.child(position) if isinstance(depends, list) else place
+        wanted = scope.named(name)
+        if wanted in stack.resources:
+            yield wanted, at
+        elif stack.made_elsewhere(wanted) is None and not _open(wanted):
+            stack.root.remark("error", "unknown-name", f"there is no resource {wanted}", at.location)
+
+
+def _known(stack: Stack, name: str, attribute: str, at: Place, loops: frozenset[str]) -> bool:
+    """Whether a name stands for something; if not, that is kept."""
+    if name in stack.resources or name in loops or _open(name) or stack.made_elsewhere(name) is not None:
+        return True
+    if attribute == "Ref" and (name in PSEUDO or name in stack.parameters):
+        return True
+    what = "parameter or resource" if attribute == "Ref" else "resource"
+    variable = _is_variable(at)
+    full = name if attribute == "Ref" else f"{name}.{attribute}"
+    message = f"there is no {what} {name}"
+    message = f"Fn::Sub: {message}, for ${{{full}}}" if variable else message
+    stack.root.remark("error", "unknown-variable" if variable else "unknown-name", message, at.location)
+    return False
+
+
+def _is_variable(at: Place) -> bool:
+    """Whether a mention stands in the text of Fn::Sub."""
+    found: Any = at.document.data
+    for part in at.path:
+        found = found[part]
+    return isinstance(found, dict) and "Fn::Sub" in found
+
+
+def _open(name: str) -> bool:
+    """Whether a name is made of variables of loops."""
+    return "${" in name or "&{" in name
+
+
+def _loop_names(data: Any) -> frozenset[str]:
+    found: set[str] = set()
+    waiting = [data]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            for key, value in item.items():
+                if key.startswith(LOOP) and isinstance(value, list) and value and isinstance(value[0], str):
+                    found.add(value[0])
+                waiting.append(value)
+        elif isinstance(item, list):
+            waiting.extend(item)
+    return frozenset(found)
+
+
+def _circles(stack: Stack, graph: dict[str, list[tuple[str, Place]]]) -> None:
+    """Keep one remark for each circle of resources that need each other."""
+    done: set[str] = set()
+    for start, needs in graph.items():
+        if start in done:
+            continue
+        path = [start]
+        waiting = [(start, iter(needs))]
+        while waiting:
+            name, rest = waiting[-1]
+            for other, at in rest:
+                if other in path:
+                    chain = " -> ".join([*path[path.index(other) :], other])
+                    message = f"resources need each other: {chain}"
+                    stack.root.remark("error", "circular-reference", message, at.location)
+                elif other not in done:
+                    path.append(other)
+                    waiting.append((other, iter(graph.get(other, ()))))
+                    break
+            else:
+                done.add(name)
+                path.pop()
+                waiting.pop()

@@ -1,0 +1,79 @@
+"""Give properties the types that CloudFormation gives them: "true" for true, "443" for 443, and the other way round.
+
+The table comes from the schemas that cfn-lint carries (`scripts/make_property_types.py`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from asbuilt.model import ABSENT, Sensitive, Unknown
+from asbuilt.sources.cloudformation.language.values import EvaluationError, text_of
+
+_INTEGER = re.compile(r"[-+]?\d{1,18}", re.ASCII)
+_NUMBER = re.compile(r"[-+]?\d{1,18}\.\d{1,18}", re.ASCII)
+_TRUTHS = {"true": True, "false": False}
+
+
+@cache
+def _tables() -> dict[str, str]:
+    """Return each type's table as it stands in the file: parsed when a resource of the type is read."""
+    text = files(__package__).joinpath("property_types.json").read_text("utf-8")
+    lines = (line.rstrip(",").partition(": ") for line in text.splitlines()[2:-1])
+    return {name.strip('"'): table for name, _, table in lines}
+
+
+@cache
+def shape_of(type_: str) -> dict[str, Any]:
+    """Return the shape of a type's properties, empty for a type that is not in the table."""
+    found = _tables().get(type_)
+    shape: dict[str, Any] = json.loads(found) if found else {}
+    return shape
+
+
+def typed(value: Any, shape: Any) -> Any:
+    """Return a value with the scalars in it as their shape says; what does not fit stays as it is."""
+    if shape is None or value is None or value is ABSENT:
+        return value
+    if isinstance(value, Unknown):
+        return _unknown(value, shape)
+    if isinstance(value, Sensitive):
+        return Sensitive(typed(value.value, shape))
+    if isinstance(shape, str):
+        return _scalar(value, shape)
+    if isinstance(shape, list):
+        return [typed(item, shape[0]) for item in value] if isinstance(value, list) else typed(value, shape[0])
+    if isinstance(value, dict):
+        other = shape.get("*")
+        return {key: typed(item, shape.get(key, other)) for key, item in value.items()}
+    return value
+
+
+def _unknown(value: Unknown, shape: Any) -> Unknown:
+    if not value.arms and value.structure is ABSENT:
+        return value
+    arms = tuple(typed(arm, shape) for arm in value.arms)
+    return replace(value, arms=arms, structure=typed(value.structure, shape))
+
+
+def _scalar(value: Any, kind: str) -> Any:
+    if kind == "s":
+        if isinstance(value, bool | int | float):
+            try:
+                return text_of(value)
+            except EvaluationError:
+                return value
+        return value
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if kind == "b":
+        return _TRUTHS.get(text.lower(), value)
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    return float(text) if _NUMBER.fullmatch(text) else value
