@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 30
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_QUIET ?= 1
 
-.PHONY: help setup demo test lint format bench specs fuzz chromium npm-tools postgresql corpus clean
+.PHONY: help setup demo test lint format bench specs fuzz chromium npm-tools checkov postgresql corpus clean
 
 help:  ## Show the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -30,7 +30,7 @@ demo: $(STAMP)  ## Scan the drifted Broxiva platform; print the findings; write 
 	echo; echo "The platform differs from its architecture, as it should here (exit code 1)."; \
 	echo "Reports: $(OUT)/asbuilt-report.html, $(OUT)/asbuilt-report.sarif, $(OUT)/asbuilt-report.json"
 
-test: $(STAMP) chromium npm-tools postgresql corpus  ## Run all tests, as CI does.
+test: $(STAMP) chromium npm-tools checkov postgresql corpus  ## Run all tests, as CI does.
 	$(BIN)/python -m pytest -n 2
 
 lint: $(STAMP)  ## Check style, types and layers.
@@ -62,8 +62,10 @@ chromium:
 
 # axe-core looks for what people with disabilities stumble over. Only its one script is used, in the browser tests.
 AXE := axe-core-4.14.1
+# Microsoft's validator of SARIF: a program of 100 MB, of which npm fetches the one for this machine.
+MULTITOOL := @microsoft/sarif-multitool@5.7.0
 NPM_TOOLS := .npm-tools
-npm-tools:  ## Fetch axe-core (into .npm-tools; needs npm).
+npm-tools:  ## Fetch axe-core and the SARIF multitool (into .npm-tools; needs npm).
 	@if [ ! -f $(NPM_TOOLS)/$(AXE)/axe.min.js ]; then \
 	    if command -v npm >/dev/null 2>&1; then \
 	        tmp=$$(mktemp -d); \
@@ -71,6 +73,19 @@ npm-tools:  ## Fetch axe-core (into .npm-tools; needs npm).
 	        then mkdir -p $(NPM_TOOLS)/$(AXE) && cp "$$tmp"/package/axe.min.js "$$tmp"/package/LICENSE $(NPM_TOOLS)/$(AXE)/; \
 	        else echo "axe-core could not be fetched; its tests will fail." >&2; fi; rm -rf "$$tmp"; \
 	    else echo "The accessibility tests need axe-core, and npm to fetch it: sudo apt-get install npm, make npm-tools" >&2; fi; \
+	fi
+	@if [ ! -x $(NPM_TOOLS)/node_modules/.bin/sarif-multitool ] && command -v npm >/dev/null 2>&1; then \
+	    mkdir -p $(NPM_TOOLS); \
+	    npm install --silent --no-save --no-audit --no-fund --ignore-scripts --prefix $(NPM_TOOLS) $(MULTITOOL) >/dev/null 2>&1 \
+	        && chmod u+x $(NPM_TOOLS)/node_modules/@microsoft/sarif-multitool-*/Sarif.Multitool \
+	        || echo "The SARIF multitool could not be fetched; its test will be skipped." >&2; \
+	fi
+
+# checkov pins versions of what asbuilt needs too, so it gets an environment of its own.
+checkov:  ## Install checkov for the tests (into .checkov).
+	@if [ ! -x .checkov/bin/checkov ]; then \
+	    rm -rf .checkov && $(PYTHON) -m venv .checkov && .checkov/bin/python -m pip install 'checkov>=3.2,<4' 2>/dev/null \
+	        || { rm -rf .checkov; echo "checkov could not be installed; its tests will fail." >&2; }; \
 	fi
 
 # Terraform and HCL that other projects wrote: Debian ships the test data of HashiCorp's own Go libraries.

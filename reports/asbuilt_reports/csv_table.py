@@ -1,4 +1,4 @@
-"""CSV: a row per finding, and one per failure of the baseline that is fixed; safe to open in a spreadsheet.
+"""CSV: a row per finding, one per failure of the baseline that is fixed, and one per finding of another tool.
 
 Text that a spreadsheet would take for a formula gets a `'` in front (OWASP, "CSV Injection"); numbers stay numbers.
 """
@@ -13,7 +13,7 @@ from asbuilt_reports import digest
 from asbuilt_reports.escape import value, visible
 
 if TYPE_CHECKING:
-    from asbuilt.results import Finding, Fixed, Results
+    from asbuilt.results import ExternalFinding, Finding, Fixed, Results
 
 # The full-width forms are formulas too for spreadsheets in East Asian locales.
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001 - meant
@@ -46,6 +46,7 @@ COLUMNS = (
     "baseline",
     "statement",
     "id",
+    "tool",
 )
 
 
@@ -58,6 +59,9 @@ def render(results: Results) -> str:
         writer.writerow([cell(field) for field in _row(finding)])
     for gone in results.fixed:
         writer.writerow([cell(field) for field in _fixed(gone, results.run.environment)])
+    for run in results.external:
+        for other in run.findings:
+            writer.writerow([cell(field) for field in _external(other, run.tool, results.run.environment)])
     return stream.getvalue()
 
 
@@ -86,6 +90,29 @@ def _fixed(gone: Fixed, environment: str) -> list[Any]:
         "environment": environment,
         "baseline": "fixed",
         "id": gone.id,
+        "tool": "asbuilt",
+    }
+    return [row.get(column) for column in COLUMNS]
+
+
+def _external(found: ExternalFinding, tool: str, environment: str) -> list[Any]:
+    """Return the row of another tool's finding; its verdict is never one of ours: `other: fail`."""
+    where = found.location
+    row = {
+        "verdict": f"other: {found.status}",
+        "severity": found.severity.value if found.severity else None,
+        "requirement": " ".join(found.requirements),
+        "rule": found.check,
+        "title": found.title,
+        "resource": found.address,
+        "environment": environment,
+        "message": found.title,
+        "file": where.file if where else None,
+        "line": where.start_line if where else None,
+        "reason": found.reason,
+        "baseline": found.baseline,
+        "id": found.id,
+        "tool": tool,
     }
     return [row.get(column) for column in COLUMNS]
 
@@ -125,5 +152,6 @@ def _row(finding: Finding) -> list[Any]:
         "baseline": finding.baseline,
         "statement": requirement.statement,
         "id": finding.id,
+        "tool": "asbuilt",
     }
     return [row[column] for column in COLUMNS]

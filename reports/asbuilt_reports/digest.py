@@ -165,6 +165,8 @@ def exit_meaning(results: Results) -> str:
     elif code == 1:
         new = "new " if results.run.baseline else ""
         meaning = f"{new}findings at or above --fail-on {results.run.fail_on}"
+        if others := [run.tool for run in results.external if run.gates and run.failures]:
+            meaning += f", or failures of {' and '.join(others)}"
     return f"exit code {code}: {meaning}" if meaning else f"exit code {code}"
 
 

@@ -9,6 +9,7 @@ from asbuilt.model import Verdict
 from asbuilt_reports import digest, exceptions, html_tables, standings
 from asbuilt_reports.escape import value, visible
 from asbuilt_reports.html_charts import ring
+from asbuilt_reports.html_external import others
 
 if TYPE_CHECKING:
     from asbuilt.model import Location
@@ -65,6 +66,7 @@ def view(results: Results) -> dict[str, Any]:
         "compared": results.run.baseline is not None,
         "fixed": html_tables.fixed(results),
         "fixed_left": max(0, len(results.fixed) - html_tables.FIXED),
+        "others": others(results),
         "passes": [
             {"rule": rule, "title": rules[rule].title if rule in rules else "", "count": len(addresses)}
             for rule, addresses in results.passes.items()

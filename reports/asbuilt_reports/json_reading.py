@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
-from asbuilt.model import Diagnostic, Gap, Location, Severity, Step, UnknownKind, Verdict
+from asbuilt.model import Diagnostic, Gap, Severity, Step, UnknownKind, Verdict
 from asbuilt.results import (
     SCHEMA_VERSION,
     BaselineInfo,
@@ -24,99 +23,10 @@ from asbuilt.results import (
     Subject,
     Summary,
 )
+from asbuilt_reports.json_external import read_external
+from asbuilt_reports.json_nodes import Node, ResultsError, location_at, place_at
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-Word = TypeVar("Word", bound=StrEnum)
-
-
-class ResultsError(ValueError):
-    """The text is no results.json that this version can read."""
-
-
-class Node:
-    """One JSON object and where it stands, with typed access to its keys."""
-
-    __slots__ = ("data", "where")
-
-    def __init__(self, data: Any, where: str) -> None:
-        if not isinstance(data, dict):
-            raise ResultsError(f"{where}: an object is expected, found {_kind(data)}")
-        self.data: dict[str, Any] = data
-        self.where = where
-
-    def raw(self, key: str) -> Any:
-        """Return whatever is at a key that has to be there."""
-        if key not in self.data:
-            raise ResultsError(f"{self.where}: `{key}` is missing")
-        return self.data[key]
-
-    def _typed(self, key: str, *types: type) -> Any:
-        found = self.raw(key)
-        if not isinstance(found, types) or (isinstance(found, bool) and bool not in types):
-            wanted = " or ".join(_NAMES[kind] for kind in types)
-            raise ResultsError(f"{self.where}.{key}: {wanted} is expected, found {_kind(found)}")
-        return found
-
-    def text(self, key: str) -> str:
-        """Return a string."""
-        found: str = self._typed(key, str)
-        return found
-
-    def text_or_none(self, key: str) -> str | None:
-        """Return a string or null."""
-        return None if self.data.get(key) is None else self.text(key)
-
-    def integer(self, key: str) -> int:
-        """Return a whole number."""
-        found: int = self._typed(key, int)
-        return found
-
-    def number(self, key: str) -> float:
-        """Return a number."""
-        found: float = self._typed(key, int, float)
-        return found
-
-    def flag(self, key: str) -> bool:
-        """Return true or false."""
-        found: bool = self._typed(key, bool)
-        return found
-
-    def word(self, key: str, words: type[Word]) -> Word:
-        """Return one of a fixed set of words."""
-        found = self.text(key)
-        try:
-            return words(found)
-        except ValueError:
-            raise ResultsError(f"{self.where}.{key}: {found!r} is none of {', '.join(words)}") from None
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        """Return a list of strings."""
-        found = self._typed(key, list)
-        if not all(isinstance(item, str) for item in found):
-            raise ResultsError(f"{self.where}.{key}: every element has to be a string")
-        return tuple(found)
-
-    def node(self, key: str) -> Node:
-        """Return an object."""
-        return Node(self.raw(key), f"{self.where}.{key}")
-
-    def nodes(self, key: str) -> Iterator[Node]:
-        """Yield the objects of a list."""
-        for index, item in enumerate(self._typed(key, list)):
-            yield Node(item, f"{self.where}.{key}[{index}]")
-
-    def counts(self) -> dict[str, int]:
-        """Return the object as counts by name."""
-        return {key: self.integer(key) for key in self.data}
-
-
-_NAMES = {str: "a string", int: "a whole number", float: "a number", bool: "true or false", list: "a list"}
-
-
-def _kind(value: Any) -> str:
-    return "null" if value is None else _NAMES.get(type(value), "an object")
+__all__ = ["ResultsError", "read_results"]
 
 
 def read_results(data: Any) -> Results:
@@ -148,6 +58,7 @@ def read_results(data: Any) -> Results:
         requirements=tuple(_requirement(node) for node in top.nodes("requirements")),
         fixed=tuple(_fixed(node) for node in top.nodes("fixed")),
         coverage=tuple(_reach(node) for node in top.nodes("coverage")) if "coverage" in top.data else (),
+        external=tuple(read_external(node) for node in top.nodes("external")) if "external" in top.data else (),
     )
 
 
@@ -220,7 +131,7 @@ def _finding(node: Node) -> Finding:
 
 
 def _requirement(node: Node) -> Requirement:
-    return Requirement(node.text("id"), node.text("section"), node.text("statement"), _location(node))
+    return Requirement(node.text("id"), node.text("section"), node.text("statement"), location_at(node))
 
 
 def _subject(node: Node) -> Subject:
@@ -229,7 +140,7 @@ def _subject(node: Node) -> Subject:
         address=node.text("address"),
         name=node.text("name"),
         service=node.text("service"),
-        location=_location(node),
+        location=location_at(node),
         source=node.text("source"),
         environment=node.text("environment"),
     )
@@ -244,8 +155,8 @@ def _evidence(node: Node) -> EvidenceItem:
         expected=node.raw("expected"),
         actual=node.raw("actual"),
         absent=node.flag("absent"),
-        location=_location(node),
-        via=tuple(Step(step.text("what"), _place(step)) for step in node.nodes("via")),
+        location=location_at(node),
+        via=tuple(Step(step.text("what"), place_at(step)) for step in node.nodes("via")),
         frame=_frame(node),
         fix=node.text("fix"),
         edit=None if node.data.get("edit") is None else _edit(node.node("edit")),
@@ -253,7 +164,7 @@ def _evidence(node: Node) -> EvidenceItem:
 
 
 def _edit(node: Node) -> Edit:
-    return Edit(_place(node.node("location")), node.text("text"))
+    return Edit(place_at(node.node("location")), node.text("text"))
 
 
 def _frame(node: Node) -> Frame | None:
@@ -291,7 +202,7 @@ def _gap(node: Node) -> Gap:
         what=node.text("what"),
         reason=node.text("reason"),
         action=node.text("action"),
-        location=_location(node),
+        location=location_at(node),
         incomplete=node.flag("incomplete"),
         types=frozenset(node.texts("types")),
         kind=node.word("kind", UnknownKind),
@@ -299,18 +210,4 @@ def _gap(node: Node) -> Gap:
 
 
 def _diagnostic(node: Node) -> Diagnostic:
-    return Diagnostic(node.text("severity"), node.text("code"), node.text("message"), _location(node))
-
-
-def _location(node: Node) -> Location | None:
-    return None if node.raw("location") is None else _place(node.node("location"))
-
-
-def _place(node: Node) -> Location:
-    return Location(
-        file=node.text("file"),
-        start_line=node.integer("start_line"),
-        start_column=node.integer("start_column"),
-        end_line=node.integer("end_line"),
-        end_column=node.integer("end_column"),
-    )
+    return Diagnostic(node.text("severity"), node.text("code"), node.text("message"), location_at(node))

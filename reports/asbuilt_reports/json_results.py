@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Verdict
 from asbuilt.results import SCHEMA_VERSION
+from asbuilt_reports.json_external import external_dict
 from asbuilt_reports.json_reading import ResultsError, read_results
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def as_dict(results: Results) -> dict[str, Any]:
         "requirements": [_requirement(requirement) for requirement in results.requirements],
         "fixed": [fixed_dict(row) for row in results.fixed],
         "coverage": [_reach(reach) for reach in results.coverage],
+        "external": [external_dict(run) for run in results.external],
     }
 
 

@@ -16,7 +16,7 @@ from asbuilt_reports import digest, exceptions
 from asbuilt_reports.escape import value, visible, visible_lines
 
 if TYPE_CHECKING:
-    from asbuilt.results import Finding, Results
+    from asbuilt.results import ExternalFinding, ExternalRun, Finding, Results
 
 
 def render(results: Results) -> str:
@@ -39,6 +39,8 @@ def render(results: Results) -> str:
             kind=finding.severity.value,
         )
         suites.setdefault(finding.rule, []).append((outcome, case))
+    for run in results.external:
+        suites[run.tool] = [_other(finding, run) for finding in run.findings]
     every = [outcome for cases in suites.values() for outcome, _ in cases]
     lines = ['<?xml version="1.0" encoding="UTF-8"?>']
     lines.append(f'<testsuites name="{_attribute(results.tool)}"{_tally(every)} time="{results.run.duration_s:.3f}">')
@@ -48,6 +50,15 @@ def render(results: Results) -> str:
         lines.append("  </testsuite>")
     lines.append("</testsuites>")
     return "\n".join(lines) + "\n"
+
+
+def _other(finding: ExternalFinding, run: ExternalRun) -> tuple[str, str]:
+    """Return a finding of another tool: a failure where those gate, else skipped; never a passed test."""
+    gates = run.gates and finding.status == "fail" and finding.baseline != "known"
+    outcome = "failure" if gates else "skipped"
+    said = finding.title if finding.status == "fail" else f"suppressed: {finding.reason or 'no reason given'}"
+    where = f"{finding.location.file}:{finding.location.start_line}" if finding.location else ""
+    return outcome, _case(f"{run.tool}.{finding.check}", finding.address, outcome, said, f"{said}\n{where}")
 
 
 def _outcome(finding: Finding, on_unknown: str) -> str:

@@ -10,14 +10,14 @@ import re
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Verdict
-from asbuilt_reports import digest, exceptions, standings
+from asbuilt_reports import digest, exceptions, external, standings
 from asbuilt_reports.edits import markdown_section
 from asbuilt_reports.escape import value, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asbuilt.results import Results
+    from asbuilt.results import ExternalRun, Results
 
 LIMIT = 1000 * 1000  # bytes; under GitHub's 1 MiB with room to spare
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$^=-])")
@@ -99,6 +99,29 @@ def _head(results: Results) -> Iterator[str]:
             yield f"- and {len(results.gaps) - 50:,} more"
 
 
+def external_section(run: ExternalRun) -> Iterator[str]:
+    """Yield what another tool said: what is judged differently in full, the rest folded away."""
+    yield f"\n### {md(run.tool)} {md(run.version)}\n"
+    yield f"{md(external.headline(run))} {md(external.gate(run))}"
+    if run.disputes:
+        yield "\n| judged differently | resource | where | why |\n|---|---|---|---|"
+        for dispute in run.disputes[:50]:
+            where = f"{dispute.location.file}:{dispute.location.start_line}" if dispute.location else ""
+            who = f"{external.verdicts(run.tool, dispute)} ({dispute.requirement or dispute.rule})"
+            why = f"{md(dispute.why)}<br>{md(dispute.found)}"
+            yield f"| **{md(dispute.check)}** {md(who)} | {md(dispute.address)} | {md(where)} | {why} |"
+    yield f"\n<details><summary>What {md(run.tool)} found</summary>\n"
+    yield "| check | what | resource | where | asbuilt too |\n|---|---|---|---|---|"
+    for finding in run.findings[:200]:
+        where = f"{finding.location.file}:{finding.location.start_line}" if finding.location else ""
+        hidden = f" (suppressed: {finding.reason or 'no reason given'})" if finding.status != "fail" else ""
+        cells = (finding.check, finding.title + hidden, finding.address, where, external.cites(finding))
+        yield "| " + " | ".join(md(cell) for cell in cells) + " |"
+    if len(run.findings) > 200:
+        yield f"\n{len(run.findings) - 200:,} more are in the JSON."
+    yield "\n</details>"
+
+
 def _row(group: digest.Group, page: str) -> str:
     finding = group.first
     resource = md(finding.resource.address or finding.resource.name)
@@ -131,6 +154,8 @@ def _tail(results: Results) -> Iterator[str]:
             yield f"- and {len(reasons) - 50:,} more reasons"
     yield from _statements(results)
     yield from _waivers(results)
+    for run in results.external:
+        yield from external_section(run)
     if results.fixed:
         yield "\n### Fixed since the baseline\n"
         for row in results.fixed[:50]:

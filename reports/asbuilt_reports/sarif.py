@@ -6,6 +6,7 @@ same rule, "could not be decided" would look like a high alert, and an alert tha
 not open anew. GitHub ignores `kind` other than `fail`, and `suppressions`: the `github` profile therefore leaves
 waived and not applicable results out, the `full` profile keeps them (`suppressions`, kind `notApplicable`) and says
 what is new against the baseline (`baselineState`).
+Other tools have runs of their own; what they report that we report too is in ours only (`sarif_external`).
 The file is written also when nothing was found: GitHub closes alerts that a newer file does not name.
 
 Message strings hold no `{0}` arguments and no embedded links; names cannot form one.
@@ -16,18 +17,19 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from asbuilt.model import Location, Severity, Verdict
 from asbuilt_reports import digest, exceptions
 from asbuilt_reports.edits import sarif_fixes
 from asbuilt_reports.escape import value, visible
+from asbuilt_reports.sarif_external import external_runs
 from asbuilt_reports.sarif_lint import MAX_RESULTS, lint_github
+from asbuilt_reports.sarif_parts import cut, markdown, physical, said, uri
 
 if TYPE_CHECKING:
     from asbuilt.results import EvidenceItem, Finding, Results, RuleInfo
 
-__all__ = ["as_dict", "lint_github", "render"]
+__all__ = ["as_dict", "lint_github", "render", "uri"]
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVEL = {
@@ -39,7 +41,6 @@ _LEVEL = {
 }
 # GitHub: over 9.0 critical, 7.0 to 8.9 high, 4.0 to 6.9 medium, 0.1 to 3.9 low. Info has none: it is a note.
 _SECURITY_SEVERITY = {Severity.CRITICAL: "9.5", Severity.HIGH: "8.0", Severity.MEDIUM: "5.5", Severity.LOW: "2.0"}
-_DESCRIPTION = 1024
 _PAGE = 8192  # `help.markdown` has no limit of its own; GitHub shows it as the alert's page
 _SEMVER = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
 _LINK = re.compile(r"https://[^\s\"<>`)\]]+")
@@ -84,7 +85,7 @@ def as_dict(results: Results, *, profile: str = "github", anchor: str | None = N
         ],
         "properties": _properties(results),
     }
-    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run, *external_runs(results, profile)]}
 
 
 class _Anchor:
@@ -117,25 +118,25 @@ def _rules(results: Results, findings: list[Finding]) -> list[dict[str, Any]]:
 def _rule(rule_id: str, finding: Finding, info: RuleInfo | None) -> dict[str, Any]:
     unknown = finding.verdict in digest.UNDECIDED
     severity = info.severity if info else finding.severity
-    title = _said((info.title if info else "") or finding.title or finding.rule)
+    title = said((info.title if info else "") or finding.title or finding.rule)
     short = f"Could not be decided: {title}" if unknown else title
-    why = _said((info.why if info else "") or title)
+    why = said((info.why if info else "") or title)
     requirement = finding.requirement
-    parts = {"Requirement": _said(exceptions.says(requirement)), "Why": why}
-    parts["Fix"] = _said((info.fix if info else "") or finding.fix)
-    parts["Source"] = _said(info.source) if info else ""
+    parts = {"Requirement": said(exceptions.says(requirement)), "Why": why}
+    parts["Fix"] = said((info.fix if info else "") or finding.fix)
+    parts["Source"] = said(info.source) if info else ""
     tags = ["architecture", "infrastructure-as-code", requirement.id, *(["unknown"] if unknown else [])]
-    properties: dict[str, Any] = {"tags": [_said(tag) for tag in tags if tag], "precision": "very-high"}
+    properties: dict[str, Any] = {"tags": [said(tag) for tag in tags if tag], "precision": "very-high"}
     if not unknown:
         properties["problem.severity"] = "recommendation" if _LEVEL[severity] == "note" else _LEVEL[severity]
         if severity in _SECURITY_SEVERITY:
             properties["security-severity"] = _SECURITY_SEVERITY[severity]
     rule: dict[str, Any] = {
         "id": rule_id,
-        "shortDescription": {"text": _cut(short)},
-        "fullDescription": {"text": _cut(why)},
+        "shortDescription": {"text": cut(short)},
+        "fullDescription": {"text": cut(why)},
         "help": {
-            "text": _cut("\n".join(f"{key}: {text}" for key, text in parts.items() if text)),
+            "text": cut("\n".join(f"{key}: {text}" for key, text in parts.items() if text)),
             "markdown": _page(title, severity, parts, info),
         },
         "defaultConfiguration": {"level": "note" if unknown else _LEVEL[severity]},
@@ -150,10 +151,10 @@ def _rule(rule_id: str, finding: Finding, info: RuleInfo | None) -> dict[str, An
 
 def _page(title: str, severity: Severity, parts: dict[str, str], info: RuleInfo | None) -> str:
     """Return the page of a rule in Markdown, as `docs/rules` has it, with the statement of this run's own spec."""
-    paragraphs = [f"**{_markdown(title.rstrip('.'))}.**", f"Severity: {severity.value}"]
-    paragraphs += [f"**{key}.** {_markdown(text)}" for key, text in parts.items() if text]
+    paragraphs = [f"**{markdown(title.rstrip('.'))}.**", f"Severity: {severity.value}"]
+    paragraphs += [f"**{key}.** {markdown(text)}" for key, text in parts.items() if text]
     if info and info.page:
-        paragraphs.append(f"[More about {_markdown(info.id)}, with an example]({info.page})")
+        paragraphs.append(f"[More about {markdown(info.id)}, with an example]({info.page})")
     text = "\n\n".join(paragraphs)
     return text if len(text) <= _PAGE else text[: _PAGE - 1] + "…"
 
@@ -170,7 +171,7 @@ def _result(
         "ruleIndex": index[rule_id],
         "level": "note" if undecided else _LEVEL[finding.severity],
         "message": {"text": _message(finding)},
-        "locations": [{"physicalLocation": _physical(place), "logicalLocations": _logical(finding)}],
+        "locations": [{"physicalLocation": physical(place), "logicalLocations": _logical(finding)}],
         # GitHub's own convention: the n-th result with the same hash ends in `:n`.
         "partialFingerprints": {"primaryLocationLineHash": f"{finding.id or rule_id}:{nth}"},
         "properties": {"verdict": finding.verdict.value, "severity": finding.severity.value},
@@ -194,11 +195,11 @@ def _compared(finding: Finding) -> dict[str, str]:
 
 def _suppression(waiver: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {"kind": "inSource" if waiver.get("inline") else "external", "status": "accepted"}
-    if reason := _said(str(waiver.get("reason") or "")):
+    if reason := said(str(waiver.get("reason") or "")):
         found["justification"] = reason
     if where := exceptions.location(waiver):
-        found["location"] = {"physicalLocation": _physical(where)}
-    facts = {key: _said(str(waiver[key])) for key in ("owner", "expires", "ticket") if waiver.get(key)}
+        found["location"] = {"physicalLocation": physical(where)}
+    facts = {key: said(str(waiver[key])) for key in ("owner", "expires", "ticket") if waiver.get(key)}
     return {**found, "properties": facts} if facts else found
 
 
@@ -221,7 +222,7 @@ def _message(finding: Finding) -> str:
         sentences.append(f"A waiver has expired: {exceptions.granted(finding.waiver)}")
     if finding.fix:
         sentences.append(f"Fix: {finding.fix}")
-    return ". ".join(_said(part).rstrip(". ") for part in sentences) + "."
+    return ". ".join(said(part).rstrip(". ") for part in sentences) + "."
 
 
 def _related(finding: Finding) -> list[dict[str, Any]]:
@@ -236,51 +237,24 @@ def _related(finding: Finding) -> list[dict[str, Any]]:
         for step in steps
     ]
     return [
-        {"id": number, "physicalLocation": _physical(where), "message": {"text": _cut(_said(text))}}
+        {"id": number, "physicalLocation": physical(where), "message": {"text": cut(said(text))}}
         for number, (where, text) in enumerate(((w, t) for w, t in places if w.file), 1)
     ]
 
 
 def _logical(finding: Finding) -> list[dict[str, str]]:
-    name = _said(finding.resource.address or finding.resource.name or finding.resource.type or finding.rule)
+    name = said(finding.resource.address or finding.resource.name or finding.resource.type or finding.rule)
     return [{"fullyQualifiedName": name, "kind": "resource"}]
-
-
-def _physical(place: Location) -> dict[str, Any]:
-    start_line, start_column = max(1, place.start_line), max(1, place.start_column)
-    end_line = max(start_line, place.end_line)
-    end_column = place.end_column
-    if end_column < 1 or (end_line == start_line and end_column <= start_column):
-        end_column = start_column + 1 if end_line == start_line else 1
-    return {
-        "artifactLocation": {"uri": uri(place.file)},
-        "region": {
-            "startLine": start_line,
-            "startColumn": start_column,
-            "endLine": end_line,
-            "endColumn": end_column,
-        },
-    }
-
-
-def uri(file: str) -> str:
-    """Return a file name as a repo-relative, percent-encoded URI reference.
-
-    What lies outside the repository (an absolute path, `../`) cannot be named to GitHub; its path is kept, made
-    relative, since a result without a location makes GitHub reject the whole file.
-    """
-    parts = [part for part in file.split("/") if part not in ("", ".", "..")]
-    return quote("/".join(parts), safe="/-._~", errors="backslashreplace") or "unnamed"
 
 
 def _invocation(results: Results, left_out: int) -> dict[str, Any]:
     notes: list[dict[str, Any]] = []
     for gap in results.gaps:
-        text = _said(f"not evaluated: {gap.what}: {gap.reason}" + (f" ({gap.action})" if gap.action else ""))
+        text = said(f"not evaluated: {gap.what}: {gap.reason}" + (f" ({gap.action})" if gap.action else ""))
         notes.append(_notification("error" if gap.incomplete else "warning", text, gap.location))
     levels = {"error": "error", "warning": "warning"}
     for remark in results.diagnostics:
-        text = _said(f"{remark.message} [{remark.code}]")
+        text = said(f"{remark.message} [{remark.code}]")
         notes.append(_notification(levels.get(remark.severity, "note"), text, remark.location))
     if left_out:
         notes.append(_notification("warning", f"{left_out:,} more results are in the JSON: GitHub's limit", None))
@@ -295,7 +269,7 @@ def _invocation(results: Results, left_out: int) -> dict[str, Any]:
 def _notification(level: str, text: str, where: Location | None) -> dict[str, Any]:
     notification: dict[str, Any] = {"level": level, "message": {"text": text}}
     if where and where.file:
-        notification["locations"] = [{"physicalLocation": _physical(where)}]
+        notification["locations"] = [{"physicalLocation": physical(where)}]
     return notification
 
 
@@ -309,17 +283,3 @@ def _properties(results: Results) -> dict[str, Any]:
         "score": results.summary.score,
     }
     return {key: what for key, what in found.items() if what not in (None, "", {})}
-
-
-def _said(text: str) -> str:
-    """Return text on one line that forms no embedded link (SARIF 2.1.0, 3.11.6)."""
-    shown = visible(" ".join(text.split())).replace("](", "] (")
-    return shown or ("(blank)" if text else "")
-
-
-def _markdown(text: str) -> str:
-    return re.sub(r"([\\`*_{}\[\]<>#|!~])", r"\\\1", text).replace("@", "@\u200b")
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _DESCRIPTION else text[: _DESCRIPTION - 1] + "…"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Severity, Verdict
-from asbuilt_reports import digest, exceptions, standings
+from asbuilt_reports import digest, exceptions, standings, text_external
 from asbuilt_reports.escape import columns, value, visible
 from asbuilt_reports.text_layout import Paper, code_frame
 
@@ -45,6 +45,7 @@ def render(results: Results, *, color: bool = False, width: int = 100, verbose: 
     _undecided(paper, results, verbose)
     _waived(paper, results, verbose)
     _fixed(paper, results, verbose)
+    text_external.section(paper, results, verbose)
     if not digest.incomplete(results):
         _trouble(paper, results)
     if verbose:

@@ -218,6 +218,75 @@ class Fixed:
 
 
 @dataclass(frozen=True, slots=True)
+class ExternalFinding:
+    """What another tool holds against a resource; `status` is `fail`, or `suppressed` by a comment in the code.
+
+    `id` is the fingerprint: tool, check, address, never a line number. `called` is the module call through which the
+    resource comes to be. `guideline` is an https link or empty, `reason` what the suppressing comment says. `rules` and
+    `requirements` are ours that fail on the same resource for the same cause. `baseline` as in `Finding`.
+    """
+
+    id: str
+    check: str
+    title: str
+    status: str
+    address: str
+    location: Location | None = None
+    called: Location | None = None
+    severity: Severity | None = None
+    guideline: str = ""
+    reason: str = ""
+    rules: tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
+    baseline: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A resource that another tool and the architecture judge differently: what each says, and why they differ.
+
+    `theirs` is `pass` or `fail`, `ours` the verdict of `rule` on `requirement`; `found` says what we saw there, where
+    it did not pass.
+    """
+
+    check: str
+    title: str
+    theirs: str
+    ours: Verdict
+    rule: str
+    requirement: str
+    address: str
+    why: str
+    found: str = ""
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalRun:
+    """What another tool said about the same code: findings by file and line, what passed as a number only.
+
+    `gates` says whether its failures decide the exit code. A tool that did not finish has no run, but a gap.
+    """
+
+    tool: str
+    version: str
+    passes: int
+    gates: bool = False
+    findings: tuple[ExternalFinding, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+
+    @property
+    def failures(self) -> tuple[ExternalFinding, ...]:
+        """The findings that no comment suppresses."""
+        return tuple(finding for finding in self.findings if finding.status == "fail")
+
+    @property
+    def own(self) -> tuple[ExternalFinding, ...]:
+        """The failures that no rule of ours reports too."""
+        return tuple(finding for finding in self.failures if not finding.rules)
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """Counts of verdicts. `score`: pass in percent of all but not applicable; None where nothing was judged."""
 
@@ -245,6 +314,7 @@ class Results:
     requirements: tuple[Requirement, ...] = field(default=())
     fixed: tuple[Fixed, ...] = ()
     coverage: tuple[Reach, ...] = ()
+    external: tuple[ExternalRun, ...] = ()
 
 
 __all__ = [
@@ -252,8 +322,11 @@ __all__ = [
     "SCHEMA_VERSION",
     "BaselineInfo",
     "Diagnostic",
+    "Dispute",
     "Edit",
     "EvidenceItem",
+    "ExternalFinding",
+    "ExternalRun",
     "Finding",
     "Fixed",
     "Frame",

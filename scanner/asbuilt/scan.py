@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from asbuilt.checkov.beside import Settings
     from asbuilt.graph import Graph
     from asbuilt.model import Resource
     from asbuilt.sources.terraform.load import Loaded
@@ -79,13 +80,29 @@ class Options:
 
 
 def check(
-    document: SpecDocument, spec: Spec, options: Options, progress: Callable[[str], None] = lambda _: None
+    document: SpecDocument,
+    spec: Spec,
+    options: Options,
+    progress: Callable[[str], None] = lambda _: None,
+    beside: Settings | None = None,
 ) -> Results:
-    """Hold the code below the paths to the spec. Raises ScanError; SpecError for waivers that name what is not."""
+    """Hold the code below the paths to the spec; `beside` asks for checkov's results next to ours.
+
+    Raises ScanError; SpecError for waivers that name what is not.
+    """
     started = Clock()
     graph = read(document, options, progress)
     progress("evaluating rules")
-    return judge(document, spec, options, graph, started)
+    if beside is None:
+        return judge(document, spec, options, graph, started)
+    from asbuilt.checkov.beside import Checkov
+
+    other = Checkov(beside, graph.sources)
+    try:
+        before = options.baseline.results if options.baseline is not None else None
+        return other.finish(judge(document, spec, options, graph, started), before, progress)
+    finally:
+        other.stop()
 
 
 @dataclass(frozen=True, slots=True)

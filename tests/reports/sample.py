@@ -9,8 +9,11 @@ from asbuilt.model import Diagnostic, Gap, Location, Severity, Step, UnknownKind
 from asbuilt.results import (
     MASK,
     BaselineInfo,
+    Dispute,
     Edit,
     EvidenceItem,
+    ExternalFinding,
+    ExternalRun,
     Finding,
     Fixed,
     Frame,
@@ -321,6 +324,63 @@ def findings() -> tuple[Finding, ...]:
                     location=at("web.tf", 9, 15, 47),
                     frame=Frame(8, ('  { name = "DATABASE_URL",', '    value = "postgres://u:hunter2@db/web" },')),
                 ),
+            ),
+        ),
+    )
+
+
+def others(text: str = HOSTILE) -> ExternalRun:
+    """Return what another tool said: one of everything, and one finding made of a text."""
+    logs = "Ensure CloudWatch log groups retains logs for at least 1 year"
+    api, place = 'module.ecs.aws_cloudwatch_log_group.services["api"]', at("modules/ecs/logs.tf", 10, 1, 2)
+    return ExternalRun(
+        tool="checkov",
+        version="3.3.30",
+        passes=415,
+        findings=(
+            ExternalFinding(
+                "f1" * 16,
+                "CKV_AWS_338",
+                logs,
+                "fail",
+                api,
+                place,
+                called=at("environments/prod/main.tf", 40),
+                rules=("log-group-retention",),
+                requirements=("MON-3",),
+                baseline="known",
+            ),
+            ExternalFinding(
+                "f2" * 16, "CKV_AWS_18", "Ensure the S3 bucket has access logging", "fail", "aws_s3_bucket.a"
+            ),
+            ExternalFinding(
+                "f3" * 16,
+                "CKV_AWS_18",
+                "Ensure the S3 bucket has access logging",
+                "fail",
+                text,
+                Location(text, 3, 2, 3, 9),
+                Location(text, 1),
+                Severity.HIGH,
+                "https://docs.example.com/s3",
+                baseline="new",
+            ),
+            ExternalFinding("f4" * 16, "CKV_AWS_21", text, "suppressed", "aws_s3_bucket.b", place, reason=text),
+        ),
+        disputes=(
+            Dispute(
+                "CKV_AWS_338",
+                logs,
+                "fail",
+                Verdict.PASS,
+                "log-group-retention",
+                "MON-3",
+                "aws_cloudwatch_log_group.audit",
+                "checkov asks for 365 days; the architecture asks for exactly the number of days stated",
+                location=place,
+            ),
+            Dispute(
+                "CKV_AWS_2", text, "pass", Verdict.UNKNOWN, "r", "ALB-4", text, text, text, Location(text, 3, 2, 3, 9)
             ),
         ),
     )

@@ -47,7 +47,9 @@ def named(text: str) -> Results:
     waived = replace(changed, id="w", verdict=sample.Verdict.WAIVED, waiver={"owner": text, "reason": text})
     unknown = replace(changed, id="u", verdict=sample.Verdict.UNKNOWN, reason=text)
     results = sample.results((changed, unknown, waived), waivers=({"owner": text, "reason": text},))
-    return replace(results, run=replace(results.run, environment=text, command=text, commit=text))
+    return replace(
+        results, external=(sample.others(text),), run=replace(results.run, environment=text, command=text, commit=text)
+    )
 
 
 KNOWN = [*Tags(html.render(sample.results())).tags, *Tags(html.render(named("x"))).tags]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from asbuilt.baseline import Baseline
+    from asbuilt.checkov.beside import Settings
     from asbuilt.git import Repository
     from asbuilt.git.changes import Changes
     from asbuilt.results import Results
@@ -50,9 +51,14 @@ def repository_of(path: Path) -> Repository:
 
 
 def compared(
-    reference: str, document: SpecDocument, spec: Spec, options: Options, progress: Callable[[str], None]
+    reference: str,
+    document: SpecDocument,
+    spec: Spec,
+    options: Options,
+    progress: Callable[[str], None],
+    beside: Settings | None = None,
 ) -> Compared:
-    """Scan the merge base of a reference and HEAD as the work tree is scanned.
+    """Scan the merge base of a reference and HEAD as the work tree is scanned, with checkov beside it where asked.
 
     Without a merge base, everything counts, and a remark says so: a shallow clone must not pass for a clean one.
     """
@@ -70,7 +76,7 @@ def compared(
         text = f"{what} here: every finding counts. Fetch the whole history (fetch-depth: 0 of actions/checkout)."
         return Compared(remarks=(Diagnostic("warning", NO_BASE, text),))
     progress(f"reading {base[:12]}")
-    baseline, remarks = _scanned(repository, base, document, spec, options, progress)
+    baseline, remarks = _scanned(repository, base, document, spec, options, progress, beside)
     return Compared(baseline, remarks, Changes(repository, base, Path.cwd()))
 
 
@@ -113,6 +119,7 @@ def _scanned(
     spec: Spec,
     options: Options,
     progress: Callable[[str], None],
+    beside: Settings | None,
 ) -> tuple[Baseline | None, tuple[Diagnostic, ...]]:
     from asbuilt.baseline import Baseline
     from asbuilt.git import GitError
@@ -131,7 +138,9 @@ def _scanned(
                     paths=[path for path in there.paths if path.exists()],
                     var_files=[path for path in there.var_files if path.exists()],
                 )
-                results = check(document, spec, there, progress) if there.paths else None
+                if beside is not None:
+                    beside = replace(beside, var_files=there.var_files)
+                results = check(document, spec, there, progress, beside) if there.paths else None
     except GitError as error:
         fail(f"{commit[:12]} cannot be read: {error}")
     except ScanError as error:

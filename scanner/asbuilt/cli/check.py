@@ -12,6 +12,7 @@ import click
 from asbuilt.cli.common import USAGE, Progress, check_paths, fail, load_document, print_problems, resolve
 from asbuilt.cli.configured import Configured
 from asbuilt.cli.options import Judging, judging
+from asbuilt.cli.others import checkov_settings, with_options
 
 
 def pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
@@ -62,6 +63,7 @@ def pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
     is_flag=True,
     help="Work out the edits that `asbuilt fix` would make, for JSON, SARIF and Markdown; checks several times.",
 )
+@with_options
 @judging("warn")
 def command(
     *,
@@ -78,6 +80,10 @@ def command(
     plan: Path | None,
     changed_since: str | None,
     edits: bool,
+    tools: tuple[str, ...],
+    checkov_program: Path | None,
+    checkov_timeout: float | None,
+    checkov_fails: bool,
     judging: Judging,
 ) -> None:
     """Hold the infrastructure code below PATHS to an architecture spec.
@@ -108,17 +114,18 @@ def command(
         plan=plan,
         **judging.scanning(),
     )
+    beside = checkov_settings(tools, checkov_program, checkov_timeout, options, fails=checkov_fails)
     progress = Progress(quiet=judging.quiet)
     try:
         if changed_since is not None:
             from asbuilt.cli.base import compared, with_remarks
 
-            base = compared(changed_since, document, spec, options, progress)
+            base = compared(changed_since, document, spec, options, progress, beside if checkov_fails else None)
             options = replace(options, baseline=base.baseline)
-            results = with_remarks(scan.check(document, spec, options, progress), base)
+            results = with_remarks(scan.check(document, spec, options, progress, beside), base)
             targets.changed = base.changes.touch if base.changes is not None else None
         else:
-            results = scan.check(document, spec, options, progress)
+            results = scan.check(document, spec, options, progress, beside)
         if edits:
             from asbuilt.fixes import suggested
 
