@@ -51,6 +51,7 @@ def find(named: Path | None, scanned: Iterable[Path], environ: Mapping[str, str]
     if (own := _own()) is not None:
         return own
     forbidden = {Path.cwd().resolve(), *(_checkout(path.resolve()) for path in scanned)}
+    forbidden = {folder for folder in forbidden if folder != folder.parent}  # everything lies below `/`
     refused = ""
     for entry in environ.get("PATH", "").split(os.pathsep):
         script = Path(entry) / "checkov"
