@@ -11,14 +11,18 @@ from pathlib import Path
 
 from asbuilt.spec.built import to_build
 from asbuilt.spec.errors import SpecError
-from asbuilt.spec.load import bundled, read_checked
+from asbuilt.spec.load import SpecDocument, bundled, read_checked
 
 
 def built(spec: Path) -> str:
-    """Return the built form of a spec. Raises SpecError."""
+    """Return the built form of a spec. Raises SpecError, also for mistakes in the values of an environment."""
     raw = spec.read_bytes()
-    content, _ = read_checked(raw, spec.suffix, spec.name)
-    return to_build(content, hashlib.sha256(raw).hexdigest())
+    sha256 = hashlib.sha256(raw).hexdigest()
+    content, notes = read_checked(raw, spec.suffix, spec.name)
+    document = SpecDocument(spec.stem, spec.name, sha256, content, notes)
+    for environment in (None, *document.environments()):
+        document.resolve(environment)
+    return to_build(content, sha256)
 
 
 def main() -> int:

@@ -10,7 +10,7 @@ import pytest
 
 from asbuilt.spec import load
 from asbuilt.spec.built import as_built, to_build
-from asbuilt.spec.load import bundled, load_spec, read_checked
+from asbuilt.spec.load import SpecDocument, bundled, load_spec, read_checked
 
 SPECS = sorted(bundled().items())
 
@@ -21,6 +21,8 @@ def test_the_built_form_is_that_of_the_yaml(name: str, path: Path) -> None:
     content, notes = read_checked(raw, path.suffix, path.name)
     sha256 = hashlib.sha256(raw).hexdigest()
     assert notes == ()
+    read = SpecDocument(name, path.name, sha256, content)
+    assert [read.resolve(environment).name for environment in (None, *read.environments())]  # every value is right
     assert path.with_suffix(".json").read_text("utf-8") == to_build(content, sha256), "run: make specs"
     assert as_built(path, sha256, path.name) == content
 

@@ -30,14 +30,24 @@ DOCUMENTS = (".md", ".markdown")
 class SpecDocument:
     """A spec as loaded: its file, its environments, and the values of each when asked.
 
-    `notes` lists what was not understood, where the file is an architecture document in Markdown.
+    `notes` lists what was not understood, where the file is an architecture document in Markdown. `checked` says that
+    the values of every environment are known to be right: those of the built form of a bundled spec.
     """
 
-    def __init__(self, name: str, path: str, sha256: str, content: Positioned, notes: tuple[Problem, ...] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        path: str,
+        sha256: str,
+        content: Positioned,
+        notes: tuple[Problem, ...] = (),
+        checked: bool = False,
+    ) -> None:
         self.name = name
         self.path = path
         self.sha256 = sha256
         self.notes = notes
+        self._checked = checked
         self._content = content
         self._resolved: dict[str | None, Spec] = {}
         self._index: RequirementIndex | None = None
@@ -100,7 +110,7 @@ class SpecDocument:
         from asbuilt.spec.requirements import RequirementIndex
 
         content = self._content
-        values, problems = _values(content, name)
+        values, problems = (resolve(content.data, name), []) if self._checked else _values(content, name)
         if problems:
             raise SpecError(problems)
         if self._index is None:
@@ -133,7 +143,7 @@ def load_spec(name_or_path: str) -> SpecDocument:
     name, sha256 = shown(path), hashlib.sha256(raw).hexdigest()
     ready = as_built(path, sha256, name) if path in bundled().values() else None
     content, notes = (ready, ()) if ready is not None else read_checked(raw, path.suffix, name)
-    return SpecDocument(content.data["name"], name, sha256, content, notes)
+    return SpecDocument(content.data["name"], name, sha256, content, notes, checked=ready is not None)
 
 
 def read_checked(raw: bytes, suffix: str, name: str) -> tuple[Positioned, tuple[Problem, ...]]:
