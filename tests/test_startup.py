@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 HEAVY = ("boto3", "botocore", "pydantic", "jinja2", "yaml", "jsonschema", "asbuilt.evaluate", "asbuilt.sources")
 
@@ -23,6 +24,61 @@ def test_a_check_without_html_loads_no_jinja() -> None:
     code = "import asbuilt.cli.check, asbuilt.scan, asbuilt_reports.text, asbuilt_reports.sarif"
     modules = imported("-c", code)
     assert [name for name in ("jinja2", "boto3") if name in modules] == []
+
+
+PLATFORM = Path(__file__).parents[1] / "fixtures" / "broxiva" / "terraform" / "environments" / "prod"
+# What a check of Terraform against a bundled spec, with results as JSON, has no use for.
+UNUSED = (
+    "asbuilt.cli.audit",
+    "asbuilt.fixes",
+    "asbuilt.publish",
+    "asbuilt.sources.aws",
+    "asbuilt.sources.cloudformation.load",
+    "asbuilt.sources.cloudformation.stacks",
+    "asbuilt.sources.terraform.plans.plan",
+    "asbuilt.spec.markdown",
+    "asbuilt.spec.positions",
+    "asbuilt.store",
+    "asbuilt_reports.html",
+    "asbuilt_reports.sarif",
+    "asbuilt_reports.text",
+    "boto3",
+    "botocore",
+    "importlib.metadata",
+    "importlib.resources",
+    "jinja2",
+    "jsonschema",
+    "markdown_it",
+    "pydantic",
+    "sqlalchemy",
+    "tempfile",
+    "tomllib",
+    "traceback",
+    "yaml",
+)
+
+
+def test_a_check_of_terraform_loads_nothing_of_other_sources_commands_and_formats(tmp_path: Path) -> None:
+    """Start-up is most of a short run: whoever adds an import to it should mean to."""
+    options = ["--spec", "broxiva", "--env", "prod", "-q", "-o", f"json={tmp_path / 'results.json'}"]
+    code = (
+        "import sys\nfrom asbuilt.cli import main\n"
+        "try: main.main(sys.argv[1:])\n"
+        "except SystemExit as end: assert end.code in (0, None), end.code\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "check", str(PLATFORM), *options],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+        cwd=tmp_path,
+    )
+    modules = done.stdout.split()
+    assert "asbuilt.sources.terraform.evaluation.evaluate" in modules
+    loaded = [name for name in modules for unused in UNUSED if name == unused or name.startswith(f"{unused}.")]
+    assert loaded == []
 
 
 def test_help_loads_no_command() -> None:

@@ -219,6 +219,13 @@ def _template(path: Path) -> bool:
 
 def _cloudformation(document: SpecDocument | None, options: Options, progress: Callable[[str], None]) -> Iterator[Part]:
     """Read CloudFormation's templates. Raises ScanError."""
+    from asbuilt.sources.cloudformation.reading.discovery import discovered
+
+    paths = [path for path in options.paths if path.is_dir() or _template(path)]
+    reader, documents = discovered(paths, options.root, options.module_dirs.values())
+    if not documents and not options.parameters:  # what reads templates is not even imported
+        yield Part((), partial(getattr, reader, "gaps"), partial(getattr, reader, "diagnostics"))
+        return
     from asbuilt.sources.cloudformation.load import read_parts
     from asbuilt.sources.cloudformation.reading.parameter_files import ParameterError
 
@@ -232,11 +239,11 @@ def _cloudformation(document: SpecDocument | None, options: Options, progress: C
 
     try:
         yield from read_parts(
-            [path for path in options.paths if path.is_dir() or _template(path)],
+            documents,
+            reader,
             parameters=options.parameters,
             environment=options.environment,
             folders=options.module_dirs,
-            root=options.root,
             choose=choose,
             owner=lambda path: owners.get(path) or "",
         )

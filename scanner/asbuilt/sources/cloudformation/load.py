@@ -1,4 +1,4 @@
-"""Find and read the templates below some paths, and make stacks of those that no other one nests."""
+"""Make stacks of the templates that were found, of those that no other one nests."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from asbuilt.model import Diagnostic, Gap, UnknownKind
 from asbuilt.records import dataclass
 from asbuilt.results import SourceInfo
 from asbuilt.sources.cloudformation.checks import check
-from asbuilt.sources.cloudformation.reading.discovery import SOURCE, Reader, templates
+from asbuilt.sources.cloudformation.reading.discovery import SOURCE, Reader
 from asbuilt.sources.cloudformation.resources import to_resources
 from asbuilt.sources.cloudformation.stacks.parameters import PSEUDO
 from asbuilt.sources.cloudformation.stacks.root import Root, Scan
 from asbuilt.sources.cloudformation.stacks.stack import NESTED
-from asbuilt.sources.terraform.configuration.confinement import Confinement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -60,23 +59,23 @@ class Loaded:
 
 
 def read_parts(
-    paths: Sequence[Path],
+    documents: Sequence[Document],
+    reader: Reader,
     *,
     parameters: Sequence[str],
     environment: str | None,
     folders: Mapping[str, Path],
-    root: Path | None,
     choose: Callable[[list[Path]], list[Path]],
     owner: Callable[[Path], str],
 ) -> Iterator[Part]:
-    """Read the templates below the paths into one part; `owner` says to which environment a root belongs.
+    """Read the templates found into one part; `owner` says to which environment a root belongs.
 
     Raises ParameterError.
     """
     from asbuilt.sources.cloudformation.reading.parameter_files import read_parameters
 
     given, remarks = read_parameters(parameters, environment)
-    loaded = load(paths, given=given, remarks=remarks, folders=folders, root=root, choose=choose)
+    loaded = load(documents, reader, given=given, remarks=remarks, folders=folders, choose=choose)
     found = loaded.resources()
     sources = tuple(SourceInfo(SOURCE, top.name, len(rows), owner(Path(top.name))) for top, rows in found)
     resources = [resource for _, rows in found for resource in rows]
@@ -84,18 +83,15 @@ def read_parts(
 
 
 def load(
-    paths: Sequence[Path],
+    documents: Sequence[Document],
+    reader: Reader,
     *,
     given: Mapping[str, Given],
     remarks: Sequence[Diagnostic] = (),
     folders: Mapping[str, Path],
-    root: Path | None,
     choose: Callable[[list[Path]], list[Path]],
 ) -> Loaded:
-    """Read the templates below the paths; `choose` says which of the root templates are wanted."""
-    confinement = Confinement.around(paths, root, folders.values())
-    reader = Reader(confinement)
-    documents = templates(paths, reader)
+    """Make stacks of the templates found; `choose` says which of the root templates are wanted."""
     scan = Scan(reader, folders)
     reader.diagnostics.extend(remarks)
     if not documents:

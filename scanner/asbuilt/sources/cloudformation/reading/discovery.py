@@ -21,13 +21,19 @@ from asbuilt.sources.terraform.configuration.confinement import Confinement, rea
 from asbuilt.sources.terraform.language.errors import ConfinedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from asbuilt.sources.cloudformation.reading.document import Document
 
 SOURCE: Final = "cloudformation"
 MAX_DIRECTORIES: Final = 50_000
 _ELSEWHERE = frozenset({"node_modules", "__pycache__"})
+
+
+def discovered(paths: Sequence[Path], root: Path | None, beside: Iterable[Path]) -> tuple[Reader, list[Document]]:
+    """Return the templates below the paths, and what read them: reading stays inside of `root` and what is `beside`."""
+    reader = Reader(Confinement.around(paths, root, beside))
+    return reader, templates(paths, reader)
 
 
 class Reader:
