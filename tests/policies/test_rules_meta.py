@@ -22,6 +22,8 @@ OUR_OWN: dict[tuple[str, str], str] = {
         "AWS::EC2::RouteTable",
         "Main",
     ): "Terraform and the API know the main route table of a VPC; CloudFormation does not",
+    ("AWS::KMS::Key", "KeyState"): "the API tells states that no template can ask for, as PendingDeletion",
+    ("AWS::KMS::Key", "KeyManager"): "the API tells keys of AWS's own from customers'",
 }
 
 
