@@ -11,7 +11,7 @@ from asbuilt.model import Gap, UnknownKind
 from asbuilt.results import SourceInfo
 from asbuilt.sources.aws.collectors import modules
 from asbuilt.sources.aws.failures import Failure
-from asbuilt.sources.aws.operations import Call, Operation, hidden_types
+from asbuilt.sources.aws.operations import Call, Operation, hidden_types, ranks
 from asbuilt.sources.aws.scheduler import Scheduler
 from asbuilt.sources.aws.scope import Scope, Words, sift
 from asbuilt.sources.aws.target import Reply, Target, gap
@@ -42,7 +42,14 @@ def read_region(session: Session, identity: Identity, region: str, words: Words,
 
     chosen = {name: module for name, module in modules().items() if first or not getattr(module, "GLOBAL", False)}
     with ThreadPoolExecutor(session.access.threads, thread_name_prefix=f"aws-{region}") as pool:
-        scheduler = Scheduler(pool, perform, lambda name, error: crashed.append((name, _told(error))))
+        order = ranks(operations())
+        scheduler = Scheduler(
+            pool,
+            session.access.threads,
+            perform,
+            lambda call: order.get(str(call.operation), 0),
+            lambda name, error: crashed.append((name, _told(error))),
+        )
         results = scheduler.run({name: module.collect(target) for name, module in chosen.items()})
     resources = [resource for found in results.values() for resource in found or ()]
     kept, remarks = sift(Scope(words, tuple(resources), frozenset(target.other_clusters)))

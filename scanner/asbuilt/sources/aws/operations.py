@@ -24,8 +24,8 @@ class Operation:
 
     `hides` are the resource types that nobody sees when it fails: its own; those found only through it are known by
     `after`, the operations whose answers it needs. `items` is the key of the response that holds the list; `page` is
-    asked for as the size of a page. `secondary` says that it adds to resources that are seen without it: then the
-    values it would have given are unknown, and nothing is hidden. `most` bounds the pages read, 0 for all.
+    asked for as the size of a page; `most` bounds the pages read, 0 for all. One that hides no types adds to
+    resources that are seen without it: the values it would have given are unknown.
     """
 
     service: str
@@ -34,7 +34,6 @@ class Operation:
     hides: tuple[str, ...] = ()
     after: tuple[Operation, ...] = ()
     page: int = 0
-    secondary: bool = False
     most: int = 0
 
     @property
@@ -54,6 +53,22 @@ class Call:
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
+def ranks(operations: Iterable[Operation]) -> dict[str, int]:
+    """Return for each operation how many calls, one after the other, wait for its answer."""
+    known = tuple(operations)
+    found: dict[str, int] = {}
+
+    def rank(operation: Operation) -> int:
+        name = str(operation)
+        if name not in found:
+            found[name] = max((1 + rank(other) for other in known if operation in other.after), default=0)
+        return found[name]
+
+    for operation in known:
+        rank(operation)
+    return found
+
+
 def hidden_types(operation: Operation, operations: Iterable[Operation]) -> frozenset[str]:
     """Return the types nobody sees without an operation: its own, and those of all that build on its answer."""
     known = tuple(operations)
@@ -66,5 +81,5 @@ def hidden_types(operation: Operation, operations: Iterable[Operation]) -> froze
             continue
         seen.add(str(one))
         found.update(one.hides)
-        pending += [other for other in known if one in other.after and not other.secondary]
+        pending += [other for other in known if one in other.after]
     return frozenset(found)

@@ -2,14 +2,16 @@
 
 A collector is a generator. It yields what it needs and is sent the answers: a list of `Call`s (a list of replies), a
 list of generators to run side by side (a list of their results), or `After(name)`, the result of another collector.
-Calls run on the threads of the pool; collectors themselves all run in the thread that called `run`, so that they need
-no locks.
+Calls run on the threads of the pool, those first on whose answers the longest chain of calls waits; collectors
+themselves all run in the thread that called `run`, so that they need no locks.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Mapping, Sequence
+from functools import partial
+from heapq import heappop, heappush
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -45,15 +47,24 @@ class _Task:
 
 
 class Scheduler:
-    """Drives generators to their ends. `crashed` is told of a collector that raised; its result is then None."""
+    """Drives generators to their ends, with at most `limit` calls at a time, of the highest `rank` first.
+
+    `crashed` is told of a collector that raised; its result is then None.
+    """
 
     def __init__(
         self,
         executor: Executor,
+        limit: int,
         perform: Callable[[Call], Any],
+        rank: Callable[[Call], int],
         crashed: Callable[[str, Exception], None],
     ) -> None:
         self._executor = executor
+        self._limit = limit
+        self._rank = rank
+        self._queue: list[tuple[int, int, _Task, int, Call]] = []
+        self._submitted = 0
         self._perform = perform
         self._crashed = crashed
         self._done: SimpleQueue[tuple[_Task, int, Future[Any]]] = SimpleQueue()
@@ -68,9 +79,10 @@ class Scheduler:
         self._names = frozenset(collectors)
         for name, generator in collectors.items():
             self._ready.append((_Task(generator, name), None))
-        while self._ready or self._out:
+        while self._ready or self._out or self._queue:
             while self._ready:
                 self._advance(*self._ready.popleft())
+            self._start()
             if self._out:
                 task, place, future = self._done.get()
                 self._out -= 1
@@ -105,9 +117,19 @@ class Scheduler:
                 self._submit(task, place, one)
 
     def _submit(self, task: _Task, place: int, call: Call) -> None:
-        future = self._executor.submit(self._perform, call)
-        self._out += 1
-        future.add_done_callback(lambda done: self._done.put((task, place, done)))
+        self._submitted += 1
+        heappush(self._queue, (-self._rank(call), self._submitted, task, place, call))
+
+    def _start(self) -> None:
+        """Give the pool as many calls as it may have."""
+        while self._queue and self._out < self._limit:
+            _, _, task, place, call = heappop(self._queue)
+            self._out += 1
+            future = self._executor.submit(self._perform, call)
+            future.add_done_callback(partial(self._put, task, place))
+
+    def _put(self, task: _Task, place: int, done: Future[Any]) -> None:
+        self._done.put((task, place, done))
 
     def _answer(self, task: _Task, place: int, value: Any) -> None:
         task.answers[place] = value

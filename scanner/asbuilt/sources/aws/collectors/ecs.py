@@ -132,14 +132,30 @@ def _all_services(arns: list[str], target: Target) -> Steps:
 
 
 def _services(cluster: str, target: Target) -> Steps:
+    """Describe the services of the architecture by their names at once; what else the listing tells, after it.
+
+    A listing that was refused leaves nothing to say of any service: there may be others that count as well.
+    """
+    bodies, others = yield [_described(cluster, sorted(target.words.services), target), _listed(cluster)]
+    if others is None:
+        return []
+    known = {body["serviceArn"] for body in bodies or ()}
+    rest = yield [_described(cluster, [arn for arn in others if arn not in known], target)]
+    found = _once([*(bodies or ()), *(rest[0] or ())], "serviceArn")
+    return [{"clusterArn": cluster, **body} for body in found if body.get("status") in ("ACTIVE", None)]
+
+
+def _listed(cluster: str) -> Steps:
     (listed,) = yield [Call(LIST_SERVICES, {"cluster": cluster})]
-    names = sorted(set(listed.items()))
+    return None if listed.failure is not None and not listed.pages else sorted(set(listed.items()))
+
+
+def _described(cluster: str, names: list[str], target: Target) -> Steps:
     replies = yield [
         Call(DESCRIBE_SERVICES, {"cluster": cluster, "services": list(some)}) for some in batched(names, 10)
     ]
     _lacking(replies, target)
-    bodies = _once(every(replies), "serviceArn")
-    return [{"clusterArn": cluster, **body} for body in bodies if body.get("status") in ("ACTIVE", None)]
+    return _once(every(replies), "serviceArn")
 
 
 def _definitions(services: list[dict[str, Any]], target: Target) -> Steps:

@@ -19,9 +19,7 @@ LOAD_BALANCERS = Operation("elbv2", "DescribeLoadBalancers", "LoadBalancers", (f
 LISTENERS = Operation("elbv2", "DescribeListeners", "Listeners", (f"{_V2}Listener",), (LOAD_BALANCERS,))
 RULES = Operation("elbv2", "DescribeRules", "Rules", (f"{_V2}ListenerRule",), (LISTENERS,))
 TARGET_GROUPS = Operation("elbv2", "DescribeTargetGroups", "TargetGroups", (f"{_V2}TargetGroup",), page=400)
-TARGET_HEALTH = Operation(
-    "elbv2", "DescribeTargetHealth", "TargetHealthDescriptions", (), (TARGET_GROUPS,), secondary=True
-)
+TARGET_HEALTH = Operation("elbv2", "DescribeTargetHealth", "TargetHealthDescriptions", (), (TARGET_GROUPS,))
 OPERATIONS = (LOAD_BALANCERS, LISTENERS, RULES, TARGET_GROUPS, TARGET_HEALTH)
 
 LOAD_BALANCER = Table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from asbuilt.sources.aws.collectors.logs import GROUPS
 from asbuilt.sources.aws.operations import Call, Operation
 from asbuilt.sources.aws.scheduler import After
 from asbuilt.sources.aws.table import Table
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from asbuilt.sources.aws.scheduler import Steps
     from asbuilt.sources.aws.target import Reply, Target
 
-KEYS = Operation("kms", "DescribeKey", "KeyMetadata", ("AWS::KMS::Key",), secondary=True)
+KEYS = Operation("kms", "DescribeKey", "KeyMetadata", ("AWS::KMS::Key",), (GROUPS,))
 OPERATIONS = (KEYS,)
 
 KEY = Table(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Unknown, UnknownKind
+from asbuilt.sources.aws.collectors.ec2 import VPCS
 from asbuilt.sources.aws.operations import Call, Operation
 from asbuilt.sources.aws.scheduler import After
 from asbuilt.sources.aws.table import Table, pick
@@ -25,8 +26,8 @@ _TYPES = {
 }
 NAMESPACES = Operation("servicediscovery", "ListNamespaces", "Namespaces", tuple(_TYPES.values()), page=100)
 SERVICES = Operation("servicediscovery", "ListServices", "Services", (f"{_SD}Service",), (NAMESPACES,), page=100)
-INSTANCES = Operation("servicediscovery", "ListInstances", "Instances", (), (SERVICES,), page=100, secondary=True)
-ZONES = Operation("route53", "ListHostedZonesByVPC", "HostedZoneSummaries", (), (), secondary=True)
+INSTANCES = Operation("servicediscovery", "ListInstances", "Instances", (), (SERVICES,), page=100)
+ZONES = Operation("route53", "ListHostedZonesByVPC", "HostedZoneSummaries", (), (VPCS,))
 OPERATIONS = (NAMESPACES, SERVICES, INSTANCES, ZONES)
 
 NAMESPACE = {
@@ -46,6 +47,7 @@ SERVICE = Table(
         "Name": "Name",
         "Description": "Description",
         "Type": "Type",
+        "InstanceCount": "InstanceCount",
         "DnsConfig": "DnsConfig",
         "HealthCheckConfig": "HealthCheckConfig",
         "HealthCheckCustomConfig": "HealthCheckCustomConfig",
@@ -98,15 +100,20 @@ def _services(namespace: str, target: Target) -> Steps:
     filters = [{"Name": "NAMESPACE_ID", "Values": [namespace], "Condition": "EQ"}]
     (listed,) = yield [Call(SERVICES, {"Filters": filters})]
     bodies = listed.items()
-    replies: list[Reply] = yield [Call(INSTANCES, {"ServiceId": body["Id"]}) for body in bodies]
+    uncounted = [body for body in bodies if body.get("InstanceCount") is None]
+    replies: list[Reply] = yield [Call(INSTANCES, {"ServiceId": body["Id"]}) for body in uncounted]
+    counts = {body["Id"]: reply for body, reply in zip(uncounted, replies, strict=True)}
     found = []
-    for body, instances in zip(bodies, replies, strict=True):
+    for body in bodies:
         more: dict[str, Any] = {"NamespaceId": namespace}
+        fields: dict[Path, str] = {}
         if isinstance(body.get("DnsConfig"), dict):
             more["DnsConfig"] = {"NamespaceId": namespace, **body["DnsConfig"]}
-        more["InstanceCount"] = len(instances.items()) if instances.unknown is None else instances.unknown
+        if body["Id"] in counts:
+            instances = counts[body["Id"]]
+            more["InstanceCount"] = len(instances.items()) if instances.unknown is None else instances.unknown
+            fields[("InstanceCount",)] = "Instances (servicediscovery.ListInstances)"
         arn = body.get("Arn") or target.arn("servicediscovery", f"service/{body['Id']}")
-        fields: dict[Path, str] = {("InstanceCount",): "Instances (servicediscovery.ListInstances)"}
         name = body.get("Name", "")
         found.append(target.resource(SERVICE, body, arn, name=name, ids=[body["Id"]], more=more, fields=fields))
     return found

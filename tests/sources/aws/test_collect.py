@@ -1,0 +1,203 @@
+"""The collectors: how they ask, what they make of answers, and of answers that do not come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from asbuilt.graph import Graph, Part, joined
+from asbuilt.model import Unknown, UnknownKind
+from asbuilt.sources.aws.collect import operations, read_region
+from asbuilt.sources.aws.scope import words_of
+from asbuilt.sources.aws.session import Access, Identity, Session
+from asbuilt.spec import load_spec
+from sources.aws.overlay import ACCOUNT, Overlay
+
+CLUSTER = f"arn:aws:ecs:us-east-1:{ACCOUNT}:cluster/broxiva-prod"
+BASE = f"arn:aws:ecs:us-east-1:{ACCOUNT}:service/broxiva-prod"
+
+
+def read(answers: dict[str, Any], *, first: bool = True) -> tuple[Graph, Part, Overlay]:
+    document = load_spec("broxiva")
+    overlay = Overlay(answers)
+    session = Session(Access(attempts=1), overlay.install)
+    words = words_of(document.resolve("prod"), document.names_of("prod"))
+    part = read_region(session, Identity(ACCOUNT, "", "aws"), "us-east-1", words, first=first)
+    return joined([part]), part, overlay
+
+
+def services(*names: str) -> dict[str, Any]:
+    return {
+        "ecs.ListClusters": {"clusterArns": [CLUSTER]},
+        "ecs.ListServices": {"serviceArns": [f"{BASE}/{name}" for name in names]},
+        "ecs.DescribeServices": {
+            "services": [{"serviceArn": f"{BASE}/{name}", "serviceName": name, "status": "ACTIVE"} for name in names]
+        },
+    }
+
+
+def test_an_empty_account_is_asked_and_has_no_gaps() -> None:
+    _, part, overlay = read({})
+    assert part.gaps == []
+    assert [r.type for r in part.resources] == ["Live::XRay::Traces"]
+    assert overlay.calls["ec2.DescribeVpcs"] == 1
+
+
+def test_global_services_are_read_once_an_account() -> None:
+    _, _, overlay = read({}, first=False)
+    assert not overlay.calls["iam.GetAccountAuthorizationDetails"]
+    assert not overlay.calls["cloudfront.ListDistributions"]
+    assert overlay.calls["ecs.ListClusters"] == 1
+
+
+def test_services_are_described_ten_at_a_time_and_those_of_the_architecture_at_once() -> None:
+    names = [f"extra-{number:02}" for number in range(23)]
+    _, _, overlay = read(services(*names))
+    batches = [params["services"] for name, params in overlay.asked if name == "ecs.DescribeServices"]
+    assert all(1 <= len(batch) <= 10 for batch in batches)
+    assert sorted(len(batch) for batch in batches if batch[0].startswith("arn:")) == []  # told by the named answer
+    assert {name for batch in batches for name in batch} >= {"api", "web", "ai-agents"}
+    asked = [params for name, params in overlay.asked if name == "ecs.ListServices"]
+    assert asked == [{"cluster": CLUSTER, "maxResults": 100}]
+
+
+def test_settings_of_clusters_are_asked_for() -> None:
+    _, _, overlay = read(services())
+    (params,) = [params for name, params in overlay.asked if name == "ecs.DescribeClusters"]
+    assert params["include"] == ["SETTINGS", "CONFIGURATIONS"]
+
+
+def test_all_pages_are_read() -> None:
+    pages = [
+        {"params": {"nextToken": "2"}, "response": {"logGroups": [{"logGroupName": "/aws/ecs/broxiva-prod/web"}]}},
+        {"response": {"logGroups": [{"logGroupName": "/aws/ecs/broxiva-prod/api"}], "nextToken": "2"}},
+    ]
+    graph, part, _ = read({"logs.DescribeLogGroups": pages})
+    assert {group.name for group in graph.of_type("AWS::Logs::LogGroup")} == {
+        "/aws/ecs/broxiva-prod/web",
+        "/aws/ecs/broxiva-prod/api",
+    }
+    assert part.gaps == []
+
+
+def test_a_page_that_fails_keeps_what_came_before_and_hides_the_rest() -> None:
+    pages = [
+        {"params": {"nextToken": "2"}, "error": "ThrottlingException"},
+        {"response": {"logGroups": [{"logGroupName": "/aws/ecs/broxiva-prod/api"}], "nextToken": "2"}},
+    ]
+    graph, part, _ = read({"logs.DescribeLogGroups": pages})
+    assert [group.name for group in graph.of_type("AWS::Logs::LogGroup")] == ["/aws/ecs/broxiva-prod/api"]
+    (gap,) = part.gaps
+    assert gap.kind is UnknownKind.UNREAD
+    assert "throttled" in gap.reason
+    assert graph.hidden("AWS::Logs::LogGroup") is not None
+    assert graph.hidden("AWS::EC2::VPC") is None
+
+
+def test_a_refused_parent_hides_all_that_is_found_through_it() -> None:
+    graph, part, overlay = read({"ecs.ListClusters": {"error": "AccessDeniedException"}})
+    (gap,) = part.gaps
+    assert gap.kind is UnknownKind.DENIED
+    assert gap.action == "allow ecs:ListClusters"
+    assert gap.incomplete
+    for type_ in ("AWS::ECS::Cluster", "AWS::ECS::Service", "AWS::ECS::TaskDefinition"):
+        hidden = graph.hidden(type_)
+        assert hidden is not None
+        assert "refused" in hidden.reason
+    assert not overlay.calls["ecs.ListServices"]
+
+
+def test_a_refused_listing_of_services_says_nothing_of_those_asked_by_name() -> None:
+    graph, _, overlay = read({**services("api"), "ecs.ListServices": {"error": "AccessDeniedException"}})
+    assert overlay.calls["ecs.DescribeServices"]
+    assert graph.of_type("AWS::ECS::Service") == ()
+    assert graph.hidden("AWS::ECS::Service") is not None
+
+
+def test_a_failure_inside_a_batch_is_a_gap_but_what_is_missing_is_not() -> None:
+    answers = services("api")
+    answers["ecs.DescribeServices"]["failures"] = [
+        {"arn": f"{BASE}/web", "reason": "MISSING"},
+        {"arn": f"{BASE}/search", "reason": "INTERNAL"},
+    ]
+    graph, part, _ = read(answers)
+    (gap,) = part.gaps
+    assert "search" in gap.reason
+    assert "INTERNAL" in gap.reason
+    assert graph.hidden("AWS::ECS::Service") is not None
+
+
+def test_a_value_that_only_a_refused_call_tells_is_unknown_and_hides_nothing() -> None:
+    group = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/api/1"
+    graph, part, _ = read(
+        {
+            "elbv2.DescribeTargetGroups": {"TargetGroups": [{"TargetGroupArn": group, "TargetGroupName": "api"}]},
+            "elbv2.DescribeTargetHealth": {"error": "AccessDenied"},
+        }
+    )
+    (found,) = graph.of_type("AWS::ElasticLoadBalancingV2::TargetGroup")
+    health = found.get("TargetHealth")
+    assert isinstance(health, Unknown)
+    assert health.kind is UnknownKind.DENIED
+    assert [gap.action for gap in part.gaps] == ["allow elasticloadbalancing:DescribeTargetHealth"]
+    assert graph.hidden("AWS::ElasticLoadBalancingV2::TargetGroup") is None
+
+
+def test_an_answer_that_makes_a_collector_stumble_leaves_the_others() -> None:
+    graph, part, _ = read(
+        {
+            "logs.DescribeLogGroups": {"logGroups": [{"arn": "arn:aws:logs:us-east-1:1:log-group:x:*"}]},
+            "ssm.DescribeParameters": {"Parameters": [{"Name": "/broxiva/prod/a", "Type": "String"}]},
+        }
+    )
+    (gap,) = part.gaps
+    assert gap.kind is UnknownKind.ERROR
+    assert gap.types == {"AWS::Logs::LogGroup"}
+    assert len(graph.of_type("AWS::SSM::Parameter")) == 1
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "UnauthorizedOperation", "ExpiredToken", "Throttling", "Whatever"])
+def test_every_operation_that_fails_is_a_gap(code: str) -> None:
+    first = {str(operation) for operation in operations() if not operation.after}
+    graph, part, overlay = read({name: {"error": code} for name in first})
+    assert {gap.what.split()[0] for gap in part.gaps} == {o.action for o in operations() if not o.after}
+    assert all(gap.incomplete and gap.types and gap.reason for gap in part.gaps)
+    assert set(overlay.calls) == first
+    for operation in operations():
+        for type_ in operation.hides:
+            assert graph.hidden(type_) is not None, type_
+
+
+def test_other_clusters_and_vpcs_are_left_out() -> None:
+    other = f"arn:aws:ecs:us-east-1:{ACCOUNT}:cluster/data-science"
+    answers = services("api")
+    answers["ecs.ListClusters"] = {"clusterArns": [CLUSTER, other]}
+    answers["ecs.ListServices"] = [
+        {
+            "params": {"cluster": other},
+            "response": {"serviceArns": [f"{other.replace('cluster', 'service')}/notebook"]},
+        },
+        {"response": {"serviceArns": [f"{BASE}/api"]}},
+    ]
+    service = answers["ecs.DescribeServices"]["services"][0]
+    service["networkConfiguration"] = {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}
+    answers["ecs.DescribeServices"] = [
+        {"params": {"cluster": other}, "response": {"services": []}},
+        {"response": {"services": [service]}},
+    ]
+    answers["ec2.DescribeVpcs"] = {
+        "Vpcs": [
+            {"VpcId": "vpc-default", "CidrBlock": "172.31.0.0/16", "IsDefault": True},
+            {"VpcId": "vpc-1", "CidrBlock": "10.9.0.0/16"},
+            {"VpcId": "vpc-2", "CidrBlock": "10.0.0.0/16"},
+        ]
+    }
+    answers["ec2.DescribeSubnets"] = {
+        "Subnets": [{"SubnetId": "subnet-1", "VpcId": "vpc-1", "CidrBlock": "10.9.1.0/24"}]
+    }
+    graph, _, _ = read(answers)
+    assert [vpc.identifiers["id0"] for vpc in graph.of_type("AWS::EC2::VPC")] == ["vpc-1"]
+    assert [cluster.name for cluster in graph.of_type("AWS::ECS::Service")] == ["api"]
+    (remark,) = graph.diagnostics
+    assert "2 AWS::EC2::VPC" in remark.message
