@@ -170,7 +170,7 @@ def decisive(finding: Finding) -> list[EvidenceItem]:
 @contextmanager
 def recorded(note: Callable[[Property], None]) -> Iterator[None]:
     """Tell `note` of every property that is reached, also of those on the way to another."""
-    walk = model._walk
+    walk, at = model._walk, Resource.at
 
     def recording(resource: Resource, path: PropertyPath, value: Any, sensitive: bool, parts: PropertyPath) -> Property:
         prop = Property(resource, path, value, sensitive)
@@ -179,8 +179,16 @@ def recorded(note: Callable[[Property], None]) -> Iterator[None]:
             note(prop)
         return prop
 
+    def recording_at(self: Resource, path: str = "") -> Property:
+        found = at(self, path)
+        if len(found.path) == 1:  # these are reached without a walk
+            note(found)
+        return found
+
     model._walk = recording
+    Resource.at = recording_at  # type: ignore[method-assign]
     try:
         yield
     finally:
         model._walk = walk
+        Resource.at = at  # type: ignore[method-assign]
