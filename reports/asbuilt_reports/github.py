@@ -16,7 +16,7 @@ from asbuilt_reports import digest, exceptions
 from asbuilt_reports.escape import value, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from asbuilt.results import Finding, Results
 
@@ -26,9 +26,15 @@ LIMIT = 10
 _LEVEL = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "warning"}
 
 
-def render(results: Results, *, changed: Changed | None = None) -> str:
-    """Return the commands, one a line; `changed` says whether a file's lines, first to last, were changed."""
+def render(
+    results: Results, *, changed: Changed | None = None, first: Sequence[tuple[str, str, Location | None]] = ()
+) -> str:
+    """Return the commands, one a line; `changed` says whether a file's lines, first to last, were changed.
+
+    `first` are warnings to give before all others: title, text, place.
+    """
     levels: dict[str, list[tuple[bool, str]]] = {"error": [], "warning": [], "notice": []}
+    levels["warning"] += [(False, _command("warning", title, text, where)) for title, text, where in first]
     for gap in results.gaps:
         if gap.incomplete:
             text = f"{gap.what}: {gap.reason}" + (f"\n{gap.action}" if gap.action else "")
@@ -58,6 +64,11 @@ def render(results: Results, *, changed: Changed | None = None) -> str:
     )
     commands.append(_command("notice", results.tool, summary, None))
     return "\n".join(commands) + "\n"
+
+
+def plain(level: str, title: str, text: str) -> str:
+    """Return one command without a place."""
+    return _command(level, title, text, None) + "\n"
 
 
 def _place(group: digest.Group, changed: Changed | None) -> tuple[Location | None, bool]:

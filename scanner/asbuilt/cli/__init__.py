@@ -27,6 +27,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "spec": ("asbuilt.cli.spec", "Validate, show and describe architecture specs."),
     "trend": ("asbuilt.cli.trend", "Score, time to compliance and waivers over the stored runs."),
 }
+# Commands that are not for people.
+HIDDEN: dict[str, str] = {"action": "asbuilt.cli.action"}
 
 
 class LazyGroup(click.Group):
@@ -54,9 +56,10 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
         """Import and return a command."""
-        if name not in COMMANDS:
+        module = HIDDEN.get(name) or COMMANDS.get(name, ("",))[0]
+        if not module:
             return None
-        command: click.Command = importlib.import_module(COMMANDS[name][0]).command
+        command: click.Command = importlib.import_module(module).command
         return command
 
     def invoke(self, ctx: click.Context) -> object:

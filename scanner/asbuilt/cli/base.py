@@ -80,6 +80,20 @@ def compared(
     return Compared(baseline, remarks, Changes(repository, base, Path.cwd()))
 
 
+def changes_since(reference: str) -> Changes | None:
+    """Return which lines differ from the merge base of a reference and HEAD, None where there is none."""
+    from asbuilt.git import GitError
+    from asbuilt.git.changes import Changes
+
+    repository = repository_of(Path.cwd())
+    try:
+        other, head = repository.commit(reference), repository.commit("HEAD")
+        base = repository.merge_base(other, head) if other and head else None
+    except GitError:
+        return None
+    return Changes(repository, base, Path.cwd()) if base else None
+
+
 def with_remarks(results: Results, found: Compared) -> Results:
     """Return results that carry what was to be said about the comparison; warnings go to standard error too."""
     for remark in found.remarks:
