@@ -176,6 +176,30 @@ def test_a_root_that_is_new_counts_whole() -> None:
     assert "has none of the paths: every finding counts" in result.stderr
 
 
+TEMPLATE = """\
+Parameters:
+  Days: {Type: Number}
+Resources:
+  Logs:
+    Type: AWS::Logs::LogGroup
+    Properties: {LogGroupName: /shop/mails, RetentionInDays: !Ref Days}
+"""
+
+
+def test_templates_and_their_parameters() -> None:
+    """A file of parameters is of its time; a value on the command line holds for both."""
+    Path("stack.yaml").write_text(TEMPLATE)
+    Path("parameters.json").write_text('{"Days": 30}')
+    git("add", "-A")
+    git("commit", "-q", "-m", "stack")
+    git("branch", "-f", "main")
+    assert check("--changed-since", "main", "--parameters", "parameters.json", path="stack.yaml").exit_code == 0
+    Path("parameters.json").write_text('{"Days": 7}')
+    assert check("--changed-since", "main", "--parameters", "parameters.json", path="stack.yaml").exit_code == 1
+    assert check("--changed-since", "main", "--parameters", "Days=7", path="stack.yaml").exit_code == 0
+    assert check("--parameters", "Days=7", path="stack.yaml").exit_code == 1
+
+
 def test_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert check("--changed-since", "main", "--baseline", "x.json").exit_code == 2
     outside = tmp_path / "outside"

@@ -159,6 +159,7 @@ def test_two_configurations_are_one_too_many() -> None:
     [
         ("paths: [/etc]\n", "`paths` leads out of the checkout: /etc"),
         ("var_files: [../../secret.tfvars]\n", "`var_files` leads out of the checkout"),
+        ("parameters: [/etc/passwd]\n", "`parameters` leads out of the checkout"),
         ("module_dirs: {x: /}\n", "`module_dirs` leads out of the checkout: /"),
         ("spec: ../spec.yaml\n", "`spec` leads out of the checkout"),
         ("waivers: link/w.yaml\n", "`waivers` leads out of the checkout"),
@@ -177,6 +178,12 @@ def test_one_that_was_named_may_lead_anywhere(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text("paths: [project/code]\nspec: project/spec.yaml\noutputs: [json=out.json]\n")
     assert asbuilt("check", "--config", "../mine.yaml").exit_code == 1
     assert (tmp_path / "out.json").is_file()
+
+
+def test_parameters_are_files_or_values() -> None:
+    Path("else").mkdir()
+    Path("else/mine.yaml").write_text("parameters: [p.json, Days=7, 'AWS::Region=eu-central-1']\n")
+    assert read(Path("else/mine.yaml")).values["parameters"] == ("else/p.json", "Days=7", "AWS::Region=eu-central-1")
 
 
 def test_missing_and_unreadable_files_say_so() -> None:

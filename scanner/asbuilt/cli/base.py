@@ -151,6 +151,7 @@ def _scanned(
                     there,
                     paths=[path for path in there.paths if path.exists()],
                     var_files=[path for path in there.var_files if path.exists()],
+                    parameters=[text for text in there.parameters if "=" in text or Path(text).exists()],
                 )
                 if beside is not None:
                     beside = replace(beside, var_files=there.var_files)
@@ -189,6 +190,9 @@ def _moved(options: Options, repository: Repository, top: Path) -> Options:
         options,
         paths=[moved(path, outside=False) for path in options.paths],
         var_files=[moved(path, outside=True) for path in options.var_files],
+        parameters=[
+            str(moved(Path(text), outside=True)) if Path(text).exists() else text for text in options.parameters
+        ],
         module_dirs={source: moved(folder, outside=True) for source, folder in options.module_dirs.items()},
         root=moved(options.root, outside=True) if options.root is not None else None,
         plan=None,

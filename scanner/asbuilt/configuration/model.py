@@ -23,6 +23,7 @@ class Configuration(Section):
     variables: dict[Text, str] = Field({}, description="Terraform input variables: name: text")
     var_files: tuple[Text, ...] | None = Field(None, description="Files of Terraform variables.")
     workspace: Text | None = Field(None, description="What terraform.workspace is.")
+    parameters: tuple[Text, ...] | None = Field(None, description="CloudFormation parameters: files, or NAME=VALUE.")
     module_dirs: dict[Text, Text] = Field({}, description="Where registry modules are on disk: source: folder")
     plan: Text | None = Field(None, description="The plan of the paths, as `terraform show -json` writes it.")
     only: tuple[Text, ...] | None = Field(None, description="Rules or requirements to run, and no others.")
@@ -42,4 +43,4 @@ class Configuration(Section):
 
 
 # Keys that name files or folders: relative to the file they stand in.
-PATHS: Final = ("paths", "var_files", "module_dirs", "plan", "waivers", "baseline")
+PATHS: Final = ("paths", "var_files", "parameters", "module_dirs", "plan", "waivers", "baseline")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 NAMES: Final = ("asbuilt.yaml", "asbuilt.yml")
 PROJECT: Final = "pyproject.toml"
+_VALUE = re.compile(r"(?:AWS::)?[A-Za-z0-9]+=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _checked(content: Positioned, folder: str) -> Found:
     values = {key: getattr(built, key) for key in data}
     for key in PATHS:
         if key in values:
-            values[key] = _moved(values[key], folder)
+            values[key] = _moved(values[key], folder, values_too=key == "parameters")
     if "spec" in values and _names_a_file(values["spec"]):
         values["spec"] = _moved(values["spec"], folder)
     if "outputs" in values:
@@ -127,15 +129,20 @@ def _problems(content: Positioned, data: dict[str, Any]) -> Iterator[Problem]:
         yield from found
 
 
-def _moved(value: Any, folder: str) -> Any:
-    """Return paths as seen from here instead of from the folder of the file."""
+def _moved(value: Any, folder: str, *, values_too: bool = False) -> Any:
+    """Return paths as seen from here instead of from the folder of the file; `NAME=VALUE` may be among them."""
     if not folder:
         return value
     if isinstance(value, tuple):
-        return tuple(os.path.join(folder, item) for item in value)  # noqa: PTH118 - texts stay texts
+        return tuple(item if values_too and _is_value(item) else os.path.join(folder, item) for item in value)  # noqa: PTH118
     if isinstance(value, dict):
         return {key: os.path.join(folder, item) for key, item in value.items()}  # noqa: PTH118
     return os.path.join(folder, value)  # noqa: PTH118
+
+
+def _is_value(text: str) -> bool:
+    """Whether a parameter is `NAME=VALUE` and no file."""
+    return _VALUE.match(text) is not None
 
 
 def _names_a_file(spec: str) -> bool:
@@ -154,9 +161,10 @@ def _leading_out(found: Found, folder: Path) -> Iterator[Problem]:
     checkout = next((top for top in around if Path(top, ".git").exists()), here)
     for key in (*PATHS, "spec"):
         value = found.values.get(key, ())
+        values_too = key == "parameters"
         items = value.items() if isinstance(value, dict) else enumerate([value] if isinstance(value, str) else value)
         for index, text in items:
-            if not _inside(os.path.join(here, text), checkout):  # noqa: PTH118
+            if not (values_too and _is_value(text)) and not _inside(os.path.join(here, text), checkout):  # noqa: PTH118
                 where = found.content.value((key, index))
                 remedy = "name it on the command line, or the file of configuration with --config"
                 yield Problem(where, f"`{key}` leads out of the checkout: {text}", remedy)

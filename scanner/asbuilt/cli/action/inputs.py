@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX: Final = "ASBUILT_"
-LISTS: Final = ("paths", "var_files", "only", "skip", "variables", "module_dirs")
+LISTS: Final = ("paths", "var_files", "only", "skip", "variables", "parameters", "module_dirs")
 TEXTS: Final = ("spec", "environment", "plan", "fail_on", "on_unknown", "waivers", "baseline")
 # What GitHub sets before a pull request's own code is merged: nothing of it may be taken from the pull request.
 PROPOSALS: Final = ("pull_request", "merge_group")
