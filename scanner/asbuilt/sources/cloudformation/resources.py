@@ -97,6 +97,9 @@ class CloudFormationResource(Resource):
         put(self, "conditional", conditional)
         put(self, "native_type", declared.type)
 
+    def __repr__(self) -> str:
+        return f"<{self.key}>"
+
     @property
     def location(self) -> Location:
         """The resource's logical id."""
