@@ -6,6 +6,8 @@ The same platform in Terraform and in CloudFormation.
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -245,3 +247,68 @@ def test_reports_of_a_real_run_hold_their_contracts(drifted: Results) -> None:
     # what is missing has no line in the code: it is shown at its statement in the spec
     assert len(log["runs"][0]["results"]) == sum(f.verdict in OUTCOMES for f in drifted.findings)
     assert [name for name in FORMATS if not FORMATS[name](drifted)] == []
+
+
+# ----- both languages: apart, and in one run
+
+
+def states(results: Results) -> dict[str, str]:
+    """Return how every statement of the architecture stands."""
+    from asbuilt_reports.standings import standings
+
+    return {row.requirement.id: row.state for _, rows in standings(results) for row in rows}
+
+
+@cache
+def together(terraform: str, cloudformation: str, environment: str) -> Results:
+    one, other = PLATFORMS["terraform"], PLATFORMS["cloudformation"]
+    scanned = [getattr(one, terraform), getattr(other, cloudformation)]
+    paths = [FIXTURES / path.format(environment) for path in scanned]
+    return run(paths, environment, [str(paths[1].parent / other.parameters.format(environment))])
+
+
+@pytest.mark.parametrize("environment", ["prod", "staging"])
+def test_statements_stand_alike_in_both_languages_and_in_one_run(environment: str) -> None:
+    in_terraform = states(checked("terraform", "compliant", environment))
+    assert len(in_terraform) == 68
+    assert {state for state in in_terraform.values() if state != "not judged"} == {"holds"}
+    assert states(checked("cloudformation", "compliant", environment)) == in_terraform
+    assert states(together("compliant", "compliant", environment)) == in_terraform
+
+
+def test_the_same_statements_are_broken_in_both_languages() -> None:
+    in_terraform, in_cloudformation = (states(checked(name, "drifted", "prod")) for name in PLATFORMS)
+    # A template has one region for everything in it, and root.yaml insists on the right one.
+    assert (in_terraform.pop("NET-1"), in_cloudformation.pop("NET-1")) == ("broken", "holds")
+    assert in_cloudformation == in_terraform
+
+
+@pytest.mark.parametrize(
+    ("terraform", "cloudformation"), [("drifted", "drifted"), ("drifted", "compliant"), ("compliant", "drifted")]
+)
+def test_one_run_over_both_finds_what_a_run_over_each_does(terraform: str, cloudformation: str) -> None:
+    results = together(terraform, cloudformation, "prod")
+    found = sorted(key(f) for f in results.findings if f.verdict is not Verdict.NOT_APPLICABLE)
+    which = {"terraform": terraform, "cloudformation": cloudformation}
+    expected = sorted(row.key for name, state in which.items() if state == "drifted" for row in table(name))
+    assert found == expected
+    assert len({f.id for f in results.findings}) == len(results.findings)
+    assert [d.code for d in results.diagnostics] == ["described-twice"]
+
+
+def test_what_one_of_two_descriptions_lacks_says_which() -> None:
+    results = together("compliant", "drifted", "prod")
+    chatbot = next(f for f in results.findings if f.resource.address == "service chatbot")
+    assert re.search(r"has no ECS service \(in .*cloudformation-drifted/root\.yaml\)$", chatbot.message)
+
+
+# ----- the templates themselves
+
+
+@pytest.mark.parametrize("name", ["cloudformation", "cloudformation-drifted"])
+def test_templates_are_what_cfn_lint_takes(name: str) -> None:
+    folder = FIXTURES / name
+    templates = sorted(path.name for path in folder.glob("*.yaml") if path.name != "expected.yaml")
+    command = [sys.executable, "-c", "from cfnlint.runner import main; main()", *templates]
+    told = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert (told.stdout, told.stderr, told.returncode) == ("", "", 0)

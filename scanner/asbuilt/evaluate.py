@@ -26,6 +26,7 @@ from asbuilt.model import (
 )
 from asbuilt.records import dataclass
 from asbuilt.results import MASK, EvidenceItem, Finding, Requirement, Rewrite, RuleInfo, Subject
+from asbuilt.topology.descriptions import descriptions
 from asbuilt.topology.services import Inventory, Service, inventory
 
 if TYPE_CHECKING:
@@ -53,7 +54,23 @@ _Case = tuple[Resource | None, str, tuple[Any, ...]]
 
 
 def evaluate(rules: Iterable[Rule], spec: Spec, graph: Graph) -> Evaluation:
-    """Run every rule that the spec gives something to enforce."""
+    """Run every rule that the spec gives something to enforce, over each description of the platform by itself."""
+    described, rules = graph.memo(descriptions, spec), list(rules)
+    found = [(description, _evaluated(rules, spec, description.graph)) for description in described]
+    result = found[0][1]
+    if len(found) > 1:
+        from asbuilt.descriptions import merged
+
+        result.findings, result.passes = merged([(about, e.findings, e.passes) for about, e in found])
+    order = {name: position for position, name in enumerate(spec.sections)}
+    result.findings.sort(
+        key=lambda f: (order.get(f.requirement.section, len(order)), f.requirement.id, f.rule, f.resource.address)
+    )
+    _make_ids_unique(result.findings)
+    return result
+
+
+def _evaluated(rules: Iterable[Rule], spec: Spec, graph: Graph) -> Evaluation:
     result = Evaluation()
     services = graph.memo(inventory, spec)
     for rule in rules:
@@ -64,11 +81,6 @@ def evaluate(rules: Iterable[Rule], spec: Spec, graph: Graph) -> Evaluation:
             RuleInfo(rule.id, rule.title, rule.severity, requirement.id, rule.why, rule.fix, rule.source)
         )
         _Evaluator(rule, spec, graph, services, result).run()
-    order = {name: position for position, name in enumerate(spec.sections)}
-    result.findings.sort(
-        key=lambda f: (order.get(f.requirement.section, len(order)), f.requirement.id, f.rule, f.resource.address)
-    )
-    _make_ids_unique(result.findings)
     return result
 
 

@@ -140,17 +140,17 @@ class Graph:
     def targets(self, prop: Property, *types: str) -> tuple[Resource | Unknown, ...]:
         """Return every resource the elements of a property point at; what cannot be told stays an Unknown.
 
-        A known string is matched against the identifiers of the resources (name, id, ARN); one that
-        matches nothing in the graph contributes nothing.
+        A known string is matched against the identifiers of the resources (name, id, ARN), those of the same root
+        first; one that matches nothing in the graph contributes nothing.
         """
         found: list[Resource | Unknown] = []
         for item in prop.items():
-            for hit in self._resolve(item.value, types):
+            for hit in self._resolve(item.value, types, prop.resource):
                 if hit not in found:
                     found.append(hit)
         return tuple(found)
 
-    def _resolve(self, value: Any, types: tuple[str, ...]) -> Iterator[Resource | Unknown]:
+    def _resolve(self, value: Any, types: tuple[str, ...], near: Resource) -> Iterator[Resource | Unknown]:
         if isinstance(value, Unknown):
             hits = [hit for ref in value.references if (hit := self.referred(ref, types)) is not None]
             if hits and (value.exact or value.kind is UnknownKind.COMPUTED):
@@ -159,11 +159,13 @@ class Graph:
                     yield value  # a list that is made of something else too
             elif value.arms:
                 for arm in value.arms:
-                    yield from self._resolve(arm, types)
+                    yield from self._resolve(arm, types, near)
             else:
                 yield value
         elif isinstance(value, str) and value:
-            yield from self.identified(value, *types)
+            found = self.identified(value, *types)
+            # of several that bear a name, the one that is made together with what points there
+            yield from [hit for hit in found if _together(hit, near)] or found
 
     def referred(self, reference: Reference, types: tuple[str, ...] = ()) -> Resource | None:
         """Return the resource a reference points at, if it is in the graph and of one of the types."""
@@ -184,6 +186,11 @@ class Graph:
             if not gap.types or gap.types.intersection(types):
                 return Unknown(gap.kind, f"{gap.what}: {gap.reason}", location=gap.location)
         return None
+
+
+def _together(one: Resource, other: Resource) -> bool:
+    """Whether two resources are of one root module, or of one template with what is nested in it."""
+    return one.key.partition("//")[0] == other.key.partition("//")[0]
 
 
 def _identifier_index(graph: Graph) -> dict[str, list[Resource]]:

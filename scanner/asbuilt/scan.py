@@ -24,6 +24,7 @@ from asbuilt.model import Severity, Verdict
 from asbuilt.records import dataclass
 from asbuilt.results import Finding, Results, Run, SourceInfo, SpecInfo, Summary
 from asbuilt.statements import reaches
+from asbuilt.topology.descriptions import descriptions
 from asbuilt.waivers import RULES, WaiverOptions, waive
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from asbuilt.checkov.beside import Settings
     from asbuilt.graph import Graph
-    from asbuilt.model import Resource
+    from asbuilt.model import Diagnostic, Resource
     from asbuilt.sources.terraform.load import Loaded
     from asbuilt.sources.terraform.plans.plan import PlanFile
     from asbuilt.spec.load import SpecDocument
@@ -138,9 +139,19 @@ def judge(
             raise ScanError(problem)
         evaluation.findings = compare(evaluation.findings, options.baseline.results)
     results = build(document, spec, options, graph, evaluation, started, command)
-    remarks = (*results.diagnostics, *warnings)
+    remarks = (*results.diagnostics, *warnings, *_twice(graph, spec))
     results = replace(results, waivers=applied.waivers, diagnostics=remarks, coverage=reaches(document, spec, rules))
     return results if options.baseline is None else against(options.baseline, results, options)
+
+
+def _twice(graph: Graph, spec: Spec) -> list[Diagnostic]:
+    """Say that the platform is described more than once, if so."""
+    described = graph.memo(descriptions, spec)
+    if len(described) < 2:
+        return []
+    from asbuilt.descriptions import remark
+
+    return [remark(described)]
 
 
 def against(baseline: Baseline, results: Results, options: Options) -> Results:

@@ -8,9 +8,10 @@ from asbuilt.model import ABSENT, Resource, Unknown
 from asbuilt.rules import either, examined, expect, missing, platform_rule, undecided, violation
 from asbuilt.topology.attachments import ENDPOINT
 from asbuilt.topology.endpoints import endpoints, kind_of, region_of, tables_at, task_route_tables
+from asbuilt.topology.network import VPC
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from asbuilt.graph import Graph
     from asbuilt.model import Evidence
@@ -41,7 +42,7 @@ def vpc_endpoints(spec: Spec, graph: Graph) -> Iterator[Evidence]:
             if perhaps is not None:
                 reason = f"whether {endpoint.address} exists is not known: {perhaps.reason}"
                 yield undecided(perhaps, reason, endpoint.at("ServiceName"))
-            yield from _judge(endpoint, service, spec, graph)
+            yield from _judge(endpoint, service, found, spec, graph)
         if found:
             continue
         subject, message = f"VPC endpoint for {service}", f"there is no VPC endpoint for {service}"
@@ -53,7 +54,7 @@ def vpc_endpoints(spec: Spec, graph: Graph) -> Iterator[Evidence]:
             yield either(graph, missing(subject, message, expected=service), ENDPOINT)
 
 
-def _judge(endpoint: Resource, service: str, spec: Spec, graph: Graph) -> Iterator[Evidence]:
+def _judge(endpoint: Resource, service: str, peers: Sequence[Resource], spec: Spec, graph: Graph) -> Iterator[Evidence]:
     name, kind = endpoint.at("ServiceName"), kind_of(endpoint)
     region = region_of(name.value)
     if spec.region and region and region != spec.region:
@@ -63,7 +64,7 @@ def _judge(endpoint: Resource, service: str, spec: Spec, graph: Graph) -> Iterat
     if isinstance(kind, Unknown):
         yield undecided(kind, f"what kind of endpoint {endpoint.address} is is not known: {kind.reason}", prop)
     elif kind == "Gateway" and service in GATEWAY_SERVICES:
-        yield from _judge_routes(endpoint, service, spec, graph)
+        yield from _judge_routes(endpoint, service, peers, spec, graph)
     elif kind == "Interface":
         message = f"{endpoint.address} has no private DNS: tasks still reach {service} by its public addresses"
         yield from expect(endpoint.at("PrivateDnsEnabled"), True, message, default=True)
@@ -78,16 +79,22 @@ def _judge(endpoint: Resource, service: str, spec: Spec, graph: Graph) -> Iterat
         yield violation(prop, message, expected="Interface")
 
 
-def _judge_routes(endpoint: Resource, service: str, spec: Spec, graph: Graph) -> Iterator[Evidence]:
-    """Hold a gateway endpoint to the route tables of the subnets that tasks run in."""
+def _judge_routes(
+    endpoint: Resource, service: str, peers: Sequence[Resource], spec: Spec, graph: Graph
+) -> Iterator[Evidence]:
+    """Hold a gateway endpoint to the route tables of the subnets that tasks run in, those of its own VPC.
+
+    A table that is on another endpoint of the service needs no second one.
+    """
     prop = endpoint.at("RouteTableIds")
     routed = tables_at(endpoint, graph)
+    others = [peer for peer in peers if peer is not endpoint and kind_of(peer) == "Gateway"]
     doubt = next((table for table in routed if isinstance(table, Unknown)), None)
     for table in task_route_tables(graph, spec):
         if isinstance(table, Unknown):
             reason = f"whether tasks use {endpoint.address} is not known: {table.reason}"
             yield undecided(table, reason, prop)
-        elif table not in routed:
+        elif table not in routed and not any(_answers_for(peer, endpoint, table, graph) for peer in others):
             message = f"{endpoint.address} is not on {table.address}, the route table of tasks: {service} goes past it"
             if doubt is not None:
                 yield undecided(
@@ -95,3 +102,15 @@ def _judge_routes(endpoint: Resource, service: str, spec: Spec, graph: Graph) ->
                 )
             else:
                 yield violation(prop, message, expected=table.address, related=(table,))
+
+
+def _answers_for(peer: Resource, endpoint: Resource, table: Resource, graph: Graph) -> bool:
+    """Whether a route table is another endpoint's: it is on it, or in its VPC and not in this endpoint's."""
+    if table in tables_at(peer, graph):
+        return True
+    return _in_one_vpc(peer, table, graph) and not _in_one_vpc(endpoint, table, graph)
+
+
+def _in_one_vpc(one: Resource, other: Resource, graph: Graph) -> bool:
+    vpcs = graph.targets(one.at("VpcId"), VPC)
+    return any(isinstance(vpc, Resource) and vpc in vpcs for vpc in graph.targets(other.at("VpcId"), VPC))

@@ -1,0 +1,124 @@
+"""Tell apart what describes the platform more than once: in Terraform and in CloudFormation, say.
+
+The name of a service is unique in its cluster (Amazon ECS API Reference, CreateService; read 2026-11). Roots that have
+the same services are therefore several descriptions of one platform, of which only one can be deployed, and what one of
+them lacks is not there because another one has it: each is held to the architecture by itself, together with the roots
+that describe no services.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from asbuilt.graph import Graph
+from asbuilt.records import dataclass
+from asbuilt.topology.scaling import cluster_name
+from asbuilt.topology.services import inventory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from asbuilt.model import Diagnostic, Gap, Resource
+    from asbuilt.spec.models import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """One description of the platform: `roots` are those with the services, `shared` the addresses others have too."""
+
+    graph: Graph
+    roots: tuple[str, ...] = ()
+    shared: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class _Root:
+    """What a root has of the architecture's services, each by its name and that of its cluster."""
+
+    name: str
+    source: str
+    region: Any
+    services: set[tuple[str, str | None]]
+
+    def describes_same(self, other: _Root) -> bool:
+        """Whether two roots have the same services, at least half of those that the smaller one has."""
+        if isinstance(self.region, str) and isinstance(other.region, str) and self.region != other.region:
+            return False
+        both = self.services & other.services
+        return bool(both) and 2 * len(both) >= min(len(self.services), len(other.services))
+
+
+def descriptions(graph: Graph, spec: Spec) -> tuple[Description, ...]:
+    """Return the descriptions of the platform in a graph, in the order of the sources: one, as a rule."""
+    found = graph.memo(inventory, spec).found
+    names = {root_of(view.resource) for views in found.values() for view in views}
+    if len(names) < 2:
+        return (Description(graph),)
+    roots: dict[str, _Root] = {}
+    for views in found.values():
+        for view in views:
+            one = view.resource
+            root = roots.setdefault(root_of(one), _Root(root_of(one), one.source, one.region, set()))
+            root.services.add((view.name, cluster_name(one, graph)))
+    groups: list[list[_Root]] = []
+    for root in roots.values():
+        group = next((g for g in groups if not any(root.describes_same(member) for member in g)), None)
+        if group is None:
+            groups.append([root])
+        else:
+            group.append(root)
+    return tuple(_described(groups, graph)) if len(groups) > 1 else (Description(graph),)
+
+
+def root_of(resource: Resource) -> str:
+    """Return the name of the root module or template that a resource is of; what is live is of its source."""
+    name, sign, _ = resource.key.partition("//")
+    return name if sign else resource.source
+
+
+def _described(groups: list[list[_Root]], graph: Graph) -> Iterable[Description]:
+    """Yield a description for each group of roots.
+
+    Roots without services belong to the descriptions of their source, else to all.
+    """
+    owned = [{root.name for root in group} for group in groups]
+    sources = [{root.source for root in group} for group in groups]
+    every = set().union(*sources)
+    mine: list[list[Resource]] = [[] for _ in groups]
+    shared: set[str] = set()
+    places: dict[tuple[str, str], list[int]] = {}
+    for resource in graph.resources:
+        where = (root_of(resource), resource.source)
+        if where not in places:
+            places[where] = _places(*where, owned, sources)
+        for place in places[where]:
+            mine[place].append(resource)
+        if len(places[where]) > 1:
+            shared.add(resource.address)
+    for place, resources in enumerate(mine):
+        foreign = every - sources[place]
+        part = Graph(
+            resources,
+            lambda foreign=foreign: _gaps(graph, foreign),  # type: ignore[misc]
+            lambda: _diagnostics(graph),
+            graph.sources,
+            graph.comments,
+        )
+        yield Description(part, tuple(sorted(owned[place])), frozenset(shared))
+
+
+def _places(name: str, source: str, owned: list[set[str]], sources: list[set[str]]) -> list[int]:
+    own = [place for place, names in enumerate(owned) if name in names]
+    return own or [p for p, of in enumerate(sources) if source in of] or list(range(len(owned)))
+
+
+def _gaps(graph: Graph, foreign: set[str]) -> Iterable[Gap]:
+    """Return the gaps behind which something of a description may hide: not those of the others' sources."""
+    return [gap for gap in graph.gaps if gap.source not in foreign]
+
+
+def _diagnostics(graph: Graph) -> Iterable[Diagnostic]:
+    return graph.diagnostics
+
+
+__all__ = ["Description", "descriptions", "root_of"]
