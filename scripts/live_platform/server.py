@@ -19,7 +19,7 @@ PATIENCE = 60.0
 
 
 class ServerError(Exception):
-    """moto's server did not start."""
+    """A server did not start."""
 
 
 def free_port() -> int:
@@ -49,13 +49,13 @@ def moto_server() -> Iterator[str]:
                 process.kill()
 
 
-def await_answer(url: str, process: subprocess.Popen[bytes]) -> None:
+def await_answer(url: str, process: subprocess.Popen[bytes], path: str = "/moto-api/") -> None:
     """Wait until the server answers. Raises ServerError when it ends or does not answer in time."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise ServerError(f"moto's server ended with exit code {process.returncode}")
-        with contextlib.suppress(URLError, OSError), urlopen(f"{url}/moto-api/data.json", timeout=5):  # noqa: S310
+            raise ServerError(f"the server ended with exit code {process.returncode}")
+        with contextlib.suppress(URLError, OSError), urlopen(f"{url}{path}", timeout=5):  # noqa: S310
             return
         time.sleep(0.1)
-    raise ServerError(f"moto's server does not answer at {url} after {PATIENCE:.0f} s")
+    raise ServerError(f"nothing answers at {url} after {PATIENCE:.0f} s")
