@@ -65,12 +65,22 @@ def cache(aws: Account, made: Platform, **changed: Any) -> None:
         "Port": 6379,
     }
     aws.elasticache.create_replication_group(**{**given, **changed})
+    shards = given["NumNodeGroups"] if given["ClusterMode"] == "enabled" else 1
+    for shard in range(1, shards + 1):
+        for node in range(1, given["ReplicasPerNodeGroup"] + 2):
+            member(aws, made, f"{shard:04}-{node:03}")
+
+
+def member(aws: Account, made: Platform, number: str) -> None:
+    """Make a member of the cache, as AWS does by itself: what a replication group leaves unsaid, its members say."""
     aws.elasticache.create_cache_cluster(
-        CacheClusterId=f"{made.prefix}-0001-001",
+        CacheClusterId=f"{made.prefix}-{number}",
         ReplicationGroupId=made.prefix,
         Engine="redis",
+        EngineVersion="7.1",
         CacheNodeType="cache.r6g.large",
         NumCacheNodes=1,
+        CacheParameterGroupName="default.redis7.cluster.on",
         CacheSubnetGroupName=made.prefix,
         SecurityGroupIds=[made.groups["redis"]],
     )

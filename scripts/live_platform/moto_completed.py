@@ -1,0 +1,36 @@
+"""moto's server with what an audit asks for and moto 5.2 has not: started by `server.py`, with the server's arguments.
+
+* `elasticache:DescribeServerlessCaches` is not there: it answers that there are none.
+* The security groups and the parameter group of a cache cluster are taken and not told again: they are told.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.elasticache.models import CacheCluster
+from moto.elasticache.responses import ElastiCacheResponse
+from moto.server import main
+
+
+def no_serverless_caches(self: ElastiCacheResponse) -> ActionResult:  # noqa: ARG001
+    """Answer that there are no serverless caches."""
+    return ActionResult({"ServerlessCaches": []})
+
+
+def security_groups(self: CacheCluster) -> list[dict[str, str]]:
+    """Return the groups that were given when the cluster was made, as a response has them."""
+    return [{"security_group_id": group, "status": "active"} for group in self.security_group_ids]
+
+
+def parameter_group(self: CacheCluster) -> dict[str, Any]:
+    """Return the parameter group that was given when the cluster was made, as a response has it."""
+    return {"cache_parameter_group_name": self.cache_parameter_group_name, "parameter_apply_status": "in-sync"}
+
+
+if __name__ == "__main__":
+    ElastiCacheResponse.describe_serverless_caches = no_serverless_caches
+    CacheCluster.security_groups = property(security_groups)
+    CacheCluster.cache_parameter_group = property(parameter_group)
+    main()
