@@ -23,14 +23,14 @@ def private_subnet_to_internet(aws: Account, made: Platform) -> list[Row]:
     """A private subnet has its default route through the internet gateway."""
     aws.ec2.replace_route(RouteTableId=made.tables["private"][2], DestinationCidrBlock=ANYWHERE, GatewayId=made.gateway)
     subnet = names.ec2(aws, "subnet", made.subnets["private"][2])
-    tasks = [names.ecs_service(aws, made, one.name) for one in made.environment.services]
+    tasks = aws.ecs.list_services(cluster=made.cluster)["serviceArns"]
     return [("NET-6", "subnet-routing", subnet), *(("NET-8", "tasks-in-private-subnets", task) for task in tasks)]
 
 
 def missing_endpoint(aws: Account, made: Platform) -> list[Row]:
     """The endpoint of Secrets Manager is gone."""
     aws.ec2.delete_vpc_endpoints(VpcEndpointIds=[made.endpoints["secretsmanager"]])
-    return [("SEC-1", "vpc-endpoints", "VPC endpoint secretsmanager")]
+    return [("SEC-1", "vpc-endpoints", "VPC endpoint for secretsmanager")]
 
 
 def old_tls(aws: Account, made: Platform) -> list[Row]:

@@ -107,7 +107,7 @@ def disabled_key(aws: Account, made: Platform) -> list[Row]:
 def missing_alarm(aws: Account, made: Platform) -> list[Row]:
     """Nothing watches the CPU of pricing."""
     aws.cloudwatch.delete_alarms(AlarmNames=[f"{made.prefix}-pricing-cpu"])
-    return [("MON-5", "cpu-alarm", names.ecs_service(aws, made, "pricing"))]
+    return [("MON-5", "cpu-alarm", "alarm on the CPU utilization of pricing")]
 
 
 def insights_off(aws: Account, made: Platform) -> list[Row]:
@@ -119,11 +119,11 @@ def insights_off(aws: Account, made: Platform) -> list[Row]:
 def too_many_tasks(aws: Account, made: Platform) -> list[Row]:
     """Notification may grow to a hundred tasks."""
     operations.target(aws, made, replace(_fact(made, "notification"), most=100))
-    return [("INV-6", "task-count", names.scalable_target(aws, made, "notification"))]
+    return [("INV-6", "task-count", names.ecs_service(aws, made, "notification"))]
 
 
 def suspended_scaling(aws: Account, made: Platform) -> list[Row]:
     """Scaling out is suspended for personalization."""
     suspended = {**operations.RUNNING, "DynamicScalingOutSuspended": True}
     operations.target(aws, made, _fact(made, "personalization"), SuspendedState=suspended)
-    return [("COST-6", "service-scales", names.scalable_target(aws, made, "personalization"))]
+    return [("COST-6", "service-scales", names.ecs_service(aws, made, "personalization"))]

@@ -42,17 +42,15 @@ def log_group(aws: Account, made: Platform, name: str) -> None:
 def discovery(aws: Account, made: Platform) -> None:
     """Make the private namespace with a name for every service.
 
-    moto's own zone of a namespace belongs to no VPC, so the zone that AWS makes is made here.
+    moto's zone of a namespace belongs to no VPC: it is associated here, as AWS does.
     """
     name = f"{made.prefix}.local"
     operation = aws.servicediscovery.create_private_dns_namespace(Name=name, Vpc=made.vpc)["OperationId"]
     done = aws.servicediscovery.get_operation(OperationId=operation)["Operation"]
     made.namespace = done["Targets"]["NAMESPACE"]
-    aws.route53.create_hosted_zone(
-        Name=name,
-        CallerReference=name,
-        VPC={"VPCRegion": aws.region, "VPCId": made.vpc},
-        HostedZoneConfig={"PrivateZone": True},
+    zone = aws.servicediscovery.get_namespace(Id=made.namespace)["Namespace"]["Properties"]["DnsProperties"]
+    aws.route53.associate_vpc_with_hosted_zone(
+        HostedZoneId=zone["HostedZoneId"], VPC={"VPCRegion": aws.region, "VPCId": made.vpc}
     )
     for service in made.environment.services:
         created = aws.servicediscovery.create_service(

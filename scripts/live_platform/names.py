@@ -33,12 +33,3 @@ def cluster(aws: Account, made: Platform) -> str:
 def ec2(aws: Account, kind: str, identifier: str) -> str:
     """Return a resource of EC2: `ec2(aws, "security-group", "sg-1")`."""
     return f"arn:aws:ec2:{aws.region}:{aws.number}:{kind}/{identifier}"
-
-
-def scalable_target(aws: Account, made: Platform, name: str) -> str:
-    """Return the scalable target of a service."""
-    found = aws.application_autoscaling.describe_scalable_targets(
-        ServiceNamespace="ecs", ResourceIds=[f"service/{made.cluster}/{name}"]
-    )
-    arn: str = found["ScalableTargets"][0]["ScalableTargetARN"]
-    return arn
