@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 30
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_QUIET ?= 1
 
-.PHONY: help setup demo test lint format bench specs fuzz chromium npm-tools checkov postgresql corpus clean
+.PHONY: help setup demo demo-audit test lint format bench bench-live specs fuzz chromium npm-tools checkov postgresql corpus clean
 
 help:  ## Show the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ demo: $(STAMP)  ## Scan the drifted Broxiva platform; print the findings; write 
 	echo; echo "The platform differs from its architecture, as it should here (exit code 1)."; \
 	echo "Reports: $(OUT)/asbuilt-report.html, $(OUT)/asbuilt-report.sarif, $(OUT)/asbuilt-report.json"
 
+demo-audit: $(STAMP)  ## Build the platform in an account (moto, on loopback), break it in 20 places, audit it, compare.
+	@$(BIN)/python scripts/demo_audit.py --out $(OUT)
+
 test: $(STAMP) chromium npm-tools checkov postgresql corpus  ## Run all tests, as CI does.
 	$(BIN)/python -m pytest -n 2
 
@@ -45,6 +48,10 @@ format: $(STAMP)  ## Format the code.
 
 bench: $(STAMP)  ## Measure asbuilt side by side with its peers, in one run (BENCH=--quick leaves the slowest out).
 	$(BIN)/python scripts/bench.py $(BENCH)
+	$(BIN)/python scripts/bench_live.py $(filter --quick,$(BENCH))
+
+bench-live: $(STAMP)  ## Measure the audit of an account 50 ms away, side by side with Cloud Custodian (BENCH=--quick: once).
+	$(BIN)/python scripts/bench_live.py $(BENCH)
 
 specs: $(STAMP)  ## Build the bundled specs: after a change of their YAML.
 	$(BIN)/python scripts/make_specs.py

@@ -20,10 +20,10 @@ import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.request import urlopen
 
 from bench import ROOT, Peer, TooLongError, run
 from demo_audit import KEYS, OTHERS, command
+from live_platform.proxy import asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,26 +74,18 @@ class Custodian(Peer):
         return ["env", f"AWS_ENDPOINT_URL={url}", self.bin("custodian"), "run", *where, str(POLICIES)]
 
 
-def calls(url: str) -> int:
-    """Return how many calls the proxy has seen since it was last asked."""
-    from live_platform.proxy import CALLS
-
-    with urlopen(f"{url}{CALLS}", timeout=10) as answer:  # noqa: S310 - our own proxy on loopback
-        return len(json.load(answer))
-
-
 def measure(tool: str, one: list[str], url: str, runs: int, read: Callable[[str], float | None]) -> Row:
     """Run a command several times after a first time, which fills the proxy's memory."""
     row = Row(tool)
     found = []
     try:
         for number in range(runs + 1):
-            calls(url)
+            asked(url)
             ran = run(one, 300)
             if ran.code not in (0, 1):
                 row.note = f"exit code {ran.code}: {ran.output.strip()[-300:]}"
                 return row
-            row.calls = calls(url)
+            row.calls = len(asked(url))
             if number:
                 found.append((ran, read(ran.output)))
     except (TooLongError, OSError) as error:

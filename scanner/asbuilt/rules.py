@@ -65,8 +65,12 @@ def service_rule(
     enforces: str,
     needs: str | tuple[str, ...] = "AWS::ECS::Service",
 ) -> Callable[[Callable[..., Iterator[Evidence]]], Callable[..., Iterator[Evidence]]]:
-    """Declare a rule that looks at each service of the spec that was found; `needs` names the types it reads."""
-    return _declare(id, "service", (needs,) if isinstance(needs, str) else needs, severity, enforces)
+    """Declare a rule that looks at each service of the spec that was found; `needs` names the types it reads.
+
+    It needs the services themselves in any case: where they cannot be listed, it has looked at none.
+    """
+    types = (needs,) if isinstance(needs, str) else needs
+    return _declare(id, "service", tuple(dict.fromkeys((*types, "AWS::ECS::Service"))), severity, enforces)
 
 
 def platform_rule(

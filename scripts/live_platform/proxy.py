@@ -3,7 +3,8 @@
     python proxy.py PORT UPSTREAM DELAY [REFUSED …]
 
 Every call waits DELAY seconds, as its way to a region and back would take. `REFUSED` are operations (`ListServices`)
-that are answered with AccessDenied; `ListServices=Throttling` gives another code. Calls answered once are answered from
+that are answered with AccessDenied; `ListServices=Throttling` gives another code. Where services share a name,
+the X-Amz-Target tells them apart (`AmazonEC2ContainerServiceV20141113.ListServices`). Calls answered once are answered from
 memory the next time (`--replay`): a region does not get slower because moto has one interpreter for all calls.
 """
 
@@ -22,6 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,8 +90,9 @@ class Proxy:
             return await self.ask(request)
         self.calls.append(request.operation)
         await asyncio.sleep(self.delay)
-        if request.operation in self.refused:
-            return refusal(request, self.refused[request.operation])
+        for name in (request.operation, request.headers.get("x-amz-target", "")):
+            if name in self.refused:
+                return refusal(request, self.refused[name])
         if not self.replay:
             return await self.ask(request)
         if request.key not in self.answers:
@@ -145,6 +148,13 @@ def refusal(request: Request, code: str) -> bytes:
     else:
         body = f"<ErrorResponse>{inner}<RequestId>refused</RequestId></ErrorResponse>"
     return response(status, {"Content-Type": "text/xml"}, body.encode())
+
+
+def asked(url: str) -> list[str]:
+    """Return the operations that a proxy was asked for since this was last called."""
+    with urlopen(f"{url}{CALLS}", timeout=10) as answer:  # noqa: S310 - a proxy of ours
+        found: list[str] = json.load(answer)
+        return found
 
 
 @contextlib.contextmanager

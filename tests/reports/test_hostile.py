@@ -67,7 +67,10 @@ ATTRIBUTES = {attribute for _, attributes in KNOWN for attribute in attributes}
 @example("a\r\n::error::x")
 @settings(max_examples=40, deadline=None)
 def test_every_format_stays_itself(text: str) -> None:
-    results = named(text)
+    assert_every_format_stays_itself(named(text))
+
+
+def assert_every_format_stays_itself(results: Results) -> None:
     assert lint_github(json.loads(FORMATS["sarif"](results))) == []
     json.loads(FORMATS["json"](results))
     assert {element.tag for element in ET.fromstring(FORMATS["junit"](results)).iter()} <= {
