@@ -4,8 +4,8 @@
 
 Every call waits DELAY seconds, as its way to a region and back would take. `REFUSED` are operations (`ListServices`)
 that are answered with AccessDenied; `ListServices=Throttling` gives another code. Where services share a name,
-the X-Amz-Target tells them apart (`AmazonEC2ContainerServiceV20141113.ListServices`). Calls answered once are answered from
-memory the next time (`--replay`): a region does not get slower because moto has one interpreter for all calls.
+the X-Amz-Target tells them apart (`AmazonEC2ContainerServiceV20141113.ListServices`). With `--replay`, what was
+answered once is answered from memory: a region does not get slower because moto has one interpreter for all calls.
 """
 
 from __future__ import annotations
