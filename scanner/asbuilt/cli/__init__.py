@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "fix": ("asbuilt.cli.fix", "Mend findings where the right value is known, after proving each edit."),
     "history": ("asbuilt.cli.history", "List the stored runs and what each changed; write one again."),
     "iam-policy": ("asbuilt.cli.iam_policy", "Print the policy that a role for audits needs."),
+    "init": ("asbuilt.cli.init", "Write the configuration, spec and workflows a project begins with."),
     "inspect": ("asbuilt.cli.inspect", "Show what asbuilt sees: resources, properties, unknowns, origins."),
     "publish": ("asbuilt.cli.publish", "Send results to AWS Security Hub."),
     "report": ("asbuilt.cli.report", "Render results again in any format, without scanning."),
@@ -29,7 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trend": ("asbuilt.cli.trend", "Score, time to compliance and waivers over the stored runs."),
 }
 # Commands that are not for people.
-HIDDEN: dict[str, str] = {"action": "asbuilt.cli.action"}
+HIDDEN: dict[str, str] = {"action": "asbuilt.cli.action", "hook": "asbuilt.cli.hook"}
 
 
 class LazyGroup(click.Group):
