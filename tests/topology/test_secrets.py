@@ -129,6 +129,7 @@ def unknown(key: str = "", attribute: str = "arn", **more: Any) -> Unknown:
         (unknown(SECRET.key, suffix=":password::"), Store.SECRETS_MANAGER),
         (unknown("data.aws_secretsmanager_secret.x"), Store.SECRETS_MANAGER),
         (unknown("aws_db_instance.main", "master_user_secret[0].secret_arn"), Store.SECRETS_MANAGER),
+        (unknown("Database", "MasterUserSecret.SecretArn"), Store.SECRETS_MANAGER),
         (unknown(prefix="arn:aws:secretsmanager:eu-west-1:", suffix=":secret:x"), Store.SECRETS_MANAGER),
         ("arn:aws:ssm:eu-west-1:123456789012:parameter/shop/log-level", Store.PARAMETER_STORE),
         ("/shop/log-level", Store.PARAMETER_STORE),
@@ -157,6 +158,10 @@ def test_the_parameter_is_found_by_its_arn() -> None:
         ("root//random_password.db", "id", ""),
         ("root//data.aws_secretsmanager_secret_version.x", "secret_string", "data.aws_secretsmanager_secret_version.x"),
         ("root//aws_db_instance.main", "address", ""),
+        ("main.yaml//AppKey", "SecretAccessKey", "AppKey.SecretAccessKey"),
+        ("main.yaml//AppKey", "Ref", ""),
+        ("{{resolve:secretsmanager:a:SecretString:b}}", "SecretString", "{{resolve:secretsmanager:a:SecretString:b}}"),
+        ("{{resolve:ssm:/shop/level}}", "Value", ""),
     ],
 )
 def test_what_secret_a_value_is_made_from(key: str, attribute: str, expected: str) -> None:
@@ -171,6 +176,8 @@ def test_what_secret_a_value_is_made_from(key: str, attribute: str, expected: st
         (UnknownKind.VARIABLE, "var.release has no value; give one with --var", ""),
         (UnknownKind.VARIABLE, "var.db_password_secret_arn has no value", ""),
         (UnknownKind.CONDITION, "which arm applies depends on var.db_password", ""),
+        (UnknownKind.VARIABLE, "the parameter DbPassword has no value", "the parameter DbPassword"),
+        (UnknownKind.VARIABLE, "the parameter Release has no value", ""),
     ],
 )
 def test_inputs_that_are_secrets(kind: UnknownKind, reason: str, expected: str) -> None:

@@ -13,6 +13,7 @@ from asbuilt.topology.secrets import (
     is_random,
     is_secret_name,
     is_url_name,
+    plain_attribute,
     secret_input,
 )
 from asbuilt.topology.services import TASK_DEFINITION
@@ -99,6 +100,6 @@ def _address(value: Unknown, graph: Graph, named: bool) -> bool:
     if not value.references or value.kind not in (UnknownKind.COMPUTED, UnknownKind.DATA_SOURCE):
         return False
     if not named:
-        return all(ref.attribute.split(".")[0] not in ("value", "values", "") for ref in value.references)
-    plain = ("arn", "id", "name", "url", "endpoint", "address", "dns_name", "port")
-    return all(graph.get(ref.target) is not None and ref.attribute.endswith(plain) for ref in value.references)
+        return all(plain_attribute(ref) not in ("value", "values", "") for ref in value.references)
+    plain = ("arn", "id", "name", "url", "endpoint", "address", "port", "ref")
+    return all(graph.get(r.target) is not None and r.attribute.lower().endswith(plain) for r in value.references)

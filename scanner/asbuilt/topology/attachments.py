@@ -113,7 +113,9 @@ class Attachments:
     def _admits_range(self, source: Property, peers: tuple[str, ...]) -> Maybe:
         value = source.value
         if isinstance(value, Unknown):
-            of_vpc = any(self.graph.referred(ref, (VPC,)) and "cidr" in ref.attribute for ref in value.references)
+            of_vpc = any(
+                self.graph.referred(ref, (VPC,)) and "cidr" in ref.attribute.lower() for ref in value.references
+            )
             if "vpc" in peers and value.exact and of_vpc:
                 return True
             # An address range, whichever it is, is no group; what is not exact may be an empty list.

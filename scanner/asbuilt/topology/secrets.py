@@ -12,6 +12,7 @@ from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind
 
 if TYPE_CHECKING:
     from asbuilt.graph import Graph
+    from asbuilt.model import Reference
 
 SECRET = "AWS::SecretsManager::Secret"  # noqa: S105 - a type, not a password
 PARAMETER = "AWS::SSM::Parameter"
@@ -140,11 +141,12 @@ _KEY_OF = frozenset(
 _URL_OF = frozenset(
     ["database", "db", "postgres", "postgresql", "mysql", "mongo", "mongodb", "redis", "amqp", "rabbitmq"]
 )
-# What holds a secret where code refers to it: types of Terraform's, attributes of any type.
+# What holds a secret where code refers to it: types of Terraform's, attributes of any type (`plain_attribute`).
 _GENERATED = ("random_password", "aws_secretsmanager_random_password", "aws_iam_access_key")
 _SECRET_ATTRIBUTES = frozenset(
-    {"secret_string", "secret_binary", "password", "auth_token", "master_password", "bcrypt_hash"}
+    {"secretstring", "secretbinary", "password", "authtoken", "masterpassword", "bcrypthash", "secretaccesskey"}
 )
+_INPUT = re.compile(r"\bvar\.(\w+)|\bthe parameter (\w+)")  # as Terraform's and CloudFormation's reasons name it
 
 
 class Store(StrEnum):
@@ -206,18 +208,25 @@ def comes_from_secret(value: Unknown, graph: Graph) -> str:
         address = resource.address if resource is not None else ref.target.rpartition("//")[2]
         kind = re.search(r"(?:^|\.)([a-z0-9]+_[a-z0-9_]+)\.[^.]+$", re.sub(r"\[[^\]]*\]", "", address))
         type_ = kind[1] if kind else ""
-        told = f"{address}.{ref.attribute}"
-        if type_ in _GENERATED and ref.attribute.split(".")[0] not in ("id", "arn", "length"):
+        # A dynamic reference of CloudFormation's is a target of its own, written out.
+        told = ref.target if ref.target.startswith("{{resolve:") else f"{address}.{ref.attribute}"
+        attribute = plain_attribute(ref)
+        if type_ in _GENERATED and attribute not in ("id", "arn", "length"):
             return told
-        if ref.attribute.split(".")[0] in _SECRET_ATTRIBUTES:
+        if attribute in _SECRET_ATTRIBUTES:
             return told
     return ""
 
 
+def plain_attribute(reference: Reference) -> str:
+    """Return the first word of the attribute read, the same for every source: `dnsname` for dns_name and DNSName."""
+    return re.split(r"[.\[]", reference.attribute)[0].replace("_", "").lower()
+
+
 def secret_input(value: Unknown) -> str:
     """Return the input that an unknown value waits for, where its name says that it is a secret, else ""."""
-    found = re.search(r"\bvar\.(\w+)", value.reason) if value.kind is UnknownKind.VARIABLE else None
-    return found[0] if found and is_secret_name(found[1]) else ""
+    found = _INPUT.search(value.reason) if value.kind is UnknownKind.VARIABLE else None
+    return found[0] if found and is_secret_name(found[1] or found[2]) else ""
 
 
 def store_of(prop: Property, graph: Graph) -> tuple[Store, Resource | None] | Unknown | None:
@@ -248,7 +257,7 @@ def _unknown_store(value: Unknown, graph: Graph) -> tuple[Store, Resource | None
     for ref in value.references:
         resource = graph.get(ref.target)
         kind = resource.type if resource is not None else ""
-        if kind == SECRET or "secretsmanager_secret" in ref.target or "master_user_secret" in ref.attribute:
+        if kind == SECRET or "secretsmanager_secret" in ref.target or plain_attribute(ref) == "masterusersecret":
             return Store.SECRETS_MANAGER, resource
         if kind == PARAMETER or "aws_ssm_parameter" in ref.target:
             return Store.PARAMETER_STORE, resource

@@ -177,9 +177,12 @@ def groups_at(prop: Property, graph: Graph, *, elsewhere: bool = True) -> Iterat
 
 
 def _default_of(value: Unknown, graph: Graph) -> Resource | Unknown | None:
-    """Return the default group that an attribute of a VPC stands for."""
-    vpc = default_group_of(value, graph)
-    if vpc is None:
+    """Return the default group behind `aws_vpc.main.default_security_group_id` or `!GetAtt Vpc.DefaultSecurityGroup`."""
+    if not value.exact or len(value.references) != 1:
+        return None
+    reference = value.references[0]
+    vpc = graph.referred(reference, (VPC,))
+    if vpc is None or "securitygroup" not in reference.attribute.replace("_", "").lower():
         return None
     for group in default_groups(graph):
         if vpc in graph.targets(group.at("VpcId"), VPC):
