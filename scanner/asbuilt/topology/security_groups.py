@@ -177,7 +177,7 @@ def groups_at(prop: Property, graph: Graph, *, elsewhere: bool = True) -> Iterat
 
 
 def _default_of(value: Unknown, graph: Graph) -> Resource | Unknown | None:
-    """Return the default group behind `aws_vpc.main.default_security_group_id` or `!GetAtt Vpc.DefaultSecurityGroup`."""
+    """Return the default group behind `aws_vpc.main.default_security_group_id`, `!GetAtt Vpc.DefaultSecurityGroup`."""
     if not value.exact or len(value.references) != 1:
         return None
     reference = value.references[0]
