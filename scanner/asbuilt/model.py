@@ -10,7 +10,7 @@ No I/O, and nothing of ours is imported but the decorator. Values inside propert
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, replace
 from enum import Enum, StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -336,7 +336,11 @@ def _walk(resource: Resource, path: Path, value: Any, sensitive: bool, parts: Pa
             while isinstance(value, Unknown) and value.structure is not ABSENT:
                 value = value.structure
             if isinstance(value, Unknown):
-                break
+                if not value.arms:
+                    break
+                value, hidden = _below(resource, value, part)
+                sensitive = sensitive or hidden
+                continue
         if isinstance(part, str):
             get = getattr(value, "get", None)
             value = ABSENT if get is None else get(part, ABSENT)
@@ -345,6 +349,15 @@ def _walk(resource: Resource, path: Path, value: Any, sensitive: bool, parts: Pa
         if type(value) is Sensitive:
             value, sensitive = value.value, True
     return Property(resource, path + parts, value, sensitive)
+
+
+def _below(resource: Resource, value: Unknown, part: str | int) -> tuple[Unknown, bool]:
+    """Return what is one step below an unknown condition, with what each arm has there, and whether it is secret."""
+    bare = (arm.value if isinstance(arm, Sensitive) else arm for arm in value.arms)
+    found = [_walk(resource, (), arm, False, (part,)) for arm in bare]
+    sensitive = any(isinstance(arm, Sensitive) for arm in value.arms) or any(prop.sensitive for prop in found)
+    arms = tuple(prop.value for prop in found)
+    return replace(value, arms=arms, references=(), exact=False, prefix="", suffix=""), sensitive
 
 
 def possibilities(value: Any) -> Iterator[Any]:

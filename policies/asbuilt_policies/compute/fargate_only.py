@@ -9,6 +9,7 @@ from asbuilt.rules import inapplicable, rule, undecided, violation
 from asbuilt.topology.capacity import ASSOCIATIONS, EC2, ON_DEMAND, SPOT, Entry, strategy
 from asbuilt.topology.scaling import CLUSTER
 from asbuilt.topology.services import ECS_SERVICE, TASK_DEFINITION
+from asbuilt_policies.statements import equals, hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +58,11 @@ def _service(service: Resource, graph: Graph) -> Iterator[Evidence]:
     capacity = strategy(service, graph)
     for entry in capacity.entries:
         yield from _provider(entry, f"{what} runs on")
-    if capacity.unknown is not None:
+    launch = capacity.prop
+    if isinstance(launch.value, Unknown) and launch.name == "LaunchType" and ABSENT not in launch.possible():
+        message = f"{what} has the launch type {{}}; the architecture says {FARGATE}"
+        yield from hold(launch, equals(FARGATE), message.format, what=f"what {what} runs on", expected=FARGATE)
+    elif capacity.unknown is not None:
         reason = f"what {what} runs on is not known: {capacity.unknown.reason}"
         yield undecided(capacity.unknown, reason, capacity.prop, expected=FARGATE)
     elif capacity.launch_type and capacity.launch_type != FARGATE:

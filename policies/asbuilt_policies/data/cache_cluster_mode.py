@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind
 from asbuilt.rules import expect, inapplicable, rule, undecided, violation
 from asbuilt.topology.data_stores import CACHE_CLUSTER, CACHES, REPLICATION_GROUP, is_cache_of_its_own, is_set
+from asbuilt_policies.statements import scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ def _group(group: Resource, name: str) -> Iterator[Evidence]:
         message = f"{name} has cluster mode {mode.value}" if mode.known else f"{name} is not in cluster mode"
         yield from expect(mode, "enabled", message)
         return
-    several = any(isinstance(value, int) and value > 1 for value in shards.possible())
+    several = any(isinstance(number := scalar(value), int | float) and number > 1 for value in shards.possible())
     if several and shards.known:
         return
     if isinstance(listed.value, list) and len(listed.value) > 1 and not is_set(group, "NumNodeGroups"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Evidence, Unknown
 from asbuilt.rules import either, inapplicable, missing, undecided
-from asbuilt.topology.scaling import SCALABLE_TARGET, SCALING_POLICY, scaling
+from asbuilt.topology.scaling import SCALABLE_TARGET, SCALING_POLICY, named_target, scaling
 from asbuilt.topology.scaling_policies import Metric, Trigger, loose_trigger, triggers
 from asbuilt_policies.statements import any_holds, equals, hold
 
@@ -66,7 +66,7 @@ def without_policy(metric: Metric, service: Service, spec: Spec, graph: Graph, *
     if loose is not None:
         policy, doubt = loose
         reason = f"whether {policy.address} scales {service.name} is not known: {doubt.reason}"
-        return undecided(doubt, reason, policy.at("ResourceId"), service=service.name, **more)
+        return undecided(doubt, reason, named_target(policy), service=service.name, **more)
     absent = missing(
         f"scaling policy of {service.name} on {metric}",
         f"{service.name} does not scale on {metric}",

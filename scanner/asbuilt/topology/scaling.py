@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asbuilt.graph import Graph
+    from asbuilt.model import Property
     from asbuilt.spec.models import Spec
 
 SCALABLE_TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
@@ -128,8 +129,7 @@ class Scaling:
         return actual is None or not cluster or cluster == actual
 
     def _read_policy(self, policy: Resource) -> None:
-        pointer = policy.at("ScalingTargetId")
-        prop = policy.at("ResourceId") if pointer.value in (ABSENT, None) else pointer
+        prop = named_target(policy)
         found = [hit for hit in self.graph.targets(prop, SCALABLE_TARGET) if isinstance(hit, Resource)]
         found = found or list(self._targets_like(prop.value))
         owners = [] if found else self._scaled_by(policy, prop.value)
@@ -159,6 +159,12 @@ class Scaling:
                     yield target
             elif isinstance(value, str) and value == other:
                 yield target
+
+
+def named_target(policy: Resource) -> Property:
+    """Return what says which scalable target a scaling policy is of."""
+    pointer = policy.at("ScalingTargetId")
+    return policy.at("ResourceId") if pointer.value in (ABSENT, None) else pointer
 
 
 def scales_ecs(target: Resource) -> bool:
@@ -198,4 +204,4 @@ def scaling(graph: Graph, spec: Spec) -> Scaling:
     return Scaling(graph, spec)
 
 
-__all__ = ["SCALABLE_TARGET", "SCALING_POLICY", "Scaling", "cluster_name", "scales_ecs", "scaling"]
+__all__ = ["SCALABLE_TARGET", "SCALING_POLICY", "Scaling", "cluster_name", "named_target", "scales_ecs", "scaling"]

@@ -119,9 +119,9 @@ def _port(value: Any, default: int) -> int:
 
 
 class Permissions:
-    """The permissions of every group; `loose` are those whose group cannot be told.
+    """The permissions of every group.
 
-    `of_defaults` are those added to the default group of a VPC, which is no resource of its own, with that VPC.
+    `loose` are those whose group cannot be told, `of_defaults` those of default groups that only their VPC is known of.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -134,6 +134,7 @@ class Permissions:
                 prop = rule.at(path)
                 vpc = default_group_of(prop.value, graph)
                 for found in groups_at(prop, graph, elsewhere=False):
+                    vpc = _default_of(prop.value, graph)
                     if isinstance(found, Resource):
                         self._own[found.key].append(Permission(rule.at()))
                     elif vpc is not None:
@@ -168,22 +169,25 @@ def groups_at(prop: Property, graph: Graph, *, elsewhere: bool = True) -> Iterat
             names = ", ".join(f.address for f in found if isinstance(f, Resource))
             yield Unknown(UnknownKind.CONDITION, f"it may be one of {names}", arms=tuple(found))
         elif found and isinstance(found[0], Unknown):
-            default = _default_of(found[0], graph)
-            yield found[0] if default is None else default
+            vpc = _default_of(found[0], graph)
+            yield found[0] if vpc is None else _managed_default(vpc, graph)
         elif found:
             yield found[0]
         elif elsewhere and item.known:
             yield Unknown(UnknownKind.UNREAD, f"{item.value} is not among what was scanned")
 
 
-def _default_of(value: Unknown, graph: Graph) -> Resource | Unknown | None:
-    """Return the default group behind `aws_vpc.main.default_security_group_id`, `!GetAtt Vpc.DefaultSecurityGroup`."""
-    if not value.exact or len(value.references) != 1:
+def _default_of(value: Any, graph: Graph) -> Resource | None:
+    """Return the VPC of `aws_vpc.main.default_security_group_id` or `!GetAtt Vpc.DefaultSecurityGroup`, None else."""
+    if not isinstance(value, Unknown) or not value.exact or len(value.references) != 1:
         return None
     reference = value.references[0]
-    vpc = graph.referred(reference, (VPC,))
-    if vpc is None or "securitygroup" not in reference.attribute.replace("_", "").lower():
-        return None
+    is_group = "securitygroup" in reference.attribute.replace("_", "").lower()
+    return graph.referred(reference, (VPC,)) if is_group else None
+
+
+def _managed_default(vpc: Resource, graph: Graph) -> Resource | Unknown:
+    """Return the default group of a VPC, where the code manages it."""
     for group in default_groups(graph):
         if vpc in graph.targets(group.at("VpcId"), VPC):
             return group
