@@ -338,7 +338,7 @@ def _walk(resource: Resource, path: Path, value: Any, sensitive: bool, parts: Pa
             if isinstance(value, Unknown):
                 if not value.arms:
                     break
-                value, hidden = _below(resource, value, part)
+                value, hidden = _below(value, part)
                 sensitive = sensitive or hidden
                 continue
         if isinstance(part, str):
@@ -351,13 +351,22 @@ def _walk(resource: Resource, path: Path, value: Any, sensitive: bool, parts: Pa
     return Property(resource, path + parts, value, sensitive)
 
 
-def _below(resource: Resource, value: Unknown, part: str | int) -> tuple[Unknown, bool]:
-    """Return what is one step below an unknown condition, with what each arm has there, and whether it is secret."""
-    bare = (arm.value if isinstance(arm, Sensitive) else arm for arm in value.arms)
-    found = [_walk(resource, (), arm, False, (part,)) for arm in bare]
-    sensitive = any(isinstance(arm, Sensitive) for arm in value.arms) or any(prop.sensitive for prop in found)
-    arms = tuple(prop.value for prop in found)
-    return replace(value, arms=arms, references=(), exact=False, prefix="", suffix=""), sensitive
+def _below(value: Any, part: str | int) -> tuple[Any, bool]:
+    """Return what is one step below a value, and whether it is secret; of an unknown condition, what each arm has."""
+    if isinstance(value, Sensitive):
+        return _below(value.value, part)[0], True
+    while isinstance(value, Unknown) and value.structure is not ABSENT:
+        value = value.structure
+    if isinstance(value, Unknown):
+        found = [_below(arm, part) for arm in value.arms]
+        arms = tuple(arm for arm, _ in found)
+        below = replace(value, arms=arms, references=(), exact=False, prefix="", suffix="") if found else value
+        return below, any(secret for _, secret in found)
+    if isinstance(part, str):
+        inner = value.get(part, ABSENT) if hasattr(value, "get") else ABSENT
+    else:
+        inner = value[part] if isinstance(value, list) and -len(value) <= part < len(value) else ABSENT
+    return (inner.value, True) if isinstance(inner, Sensitive) else (inner, False)
 
 
 def possibilities(value: Any) -> Iterator[Any]:

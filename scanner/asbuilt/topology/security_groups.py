@@ -119,9 +119,9 @@ def _port(value: Any, default: int) -> int:
 
 
 class Permissions:
-    """The permissions of every group.
+    """The permissions of every group; `loose` are those whose group cannot be told.
 
-    `loose` are those whose group cannot be told, `of_defaults` those of default groups that only their VPC is known of.
+    `of_defaults` are those added to the default group of a VPC, which is no resource of its own, with that VPC.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -134,7 +134,6 @@ class Permissions:
                 prop = rule.at(path)
                 vpc = default_group_of(prop.value, graph)
                 for found in groups_at(prop, graph, elsewhere=False):
-                    vpc = _default_of(prop.value, graph)
                     if isinstance(found, Resource):
                         self._own[found.key].append(Permission(rule.at()))
                     elif vpc is not None:
@@ -169,25 +168,19 @@ def groups_at(prop: Property, graph: Graph, *, elsewhere: bool = True) -> Iterat
             names = ", ".join(f.address for f in found if isinstance(f, Resource))
             yield Unknown(UnknownKind.CONDITION, f"it may be one of {names}", arms=tuple(found))
         elif found and isinstance(found[0], Unknown):
-            vpc = _default_of(found[0], graph)
-            yield found[0] if vpc is None else _managed_default(vpc, graph)
+            default = _default_of(found[0], graph)
+            yield found[0] if default is None else default
         elif found:
             yield found[0]
         elif elsewhere and item.known:
             yield Unknown(UnknownKind.UNREAD, f"{item.value} is not among what was scanned")
 
 
-def _default_of(value: Any, graph: Graph) -> Resource | None:
-    """Return the VPC of `aws_vpc.main.default_security_group_id` or `!GetAtt Vpc.DefaultSecurityGroup`, None else."""
-    if not isinstance(value, Unknown) or not value.exact or len(value.references) != 1:
+def _default_of(value: Unknown, graph: Graph) -> Resource | Unknown | None:
+    """Return the default group that an attribute of a VPC stands for."""
+    vpc = default_group_of(value, graph)
+    if vpc is None:
         return None
-    reference = value.references[0]
-    is_group = "securitygroup" in reference.attribute.replace("_", "").lower()
-    return graph.referred(reference, (VPC,)) if is_group else None
-
-
-def _managed_default(vpc: Resource, graph: Graph) -> Resource | Unknown:
-    """Return the default group of a VPC, where the code manages it."""
     for group in default_groups(graph):
         if vpc in graph.targets(group.at("VpcId"), VPC):
             return group
