@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asbuilt.model import Resource, Unknown
+from asbuilt.model import Outcome, Resource, Unknown
 from asbuilt.rules import either, missing, platform_rule, undecided, violation
 from asbuilt.topology.capacity import ASSOCIATIONS, associations, hidden_associations, service_cluster
 from asbuilt.topology.scaling import CLUSTER
@@ -38,8 +38,8 @@ def cluster_capacity_providers(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """
     wanted = tuple(spec.capacity.providers or ())
     clusters = _clusters(spec, graph)
-    for cluster in clusters:
-        yield from _cluster(cluster, wanted, graph)
+    for cluster, doubt in clusters:
+        yield from _cluster(cluster, wanted, doubt, graph)
     for association in graph.of_type(ASSOCIATIONS):
         if not any(association in associations(cluster, graph) for cluster in graph.of_type(CLUSTER)):
             yield from _offers(association, (association,), wanted, None)
@@ -47,18 +47,26 @@ def cluster_capacity_providers(spec: Spec, graph: Graph) -> Iterator[Evidence]:
         yield _none(wanted, graph)
 
 
-def _clusters(spec: Spec, graph: Graph) -> tuple[Resource, ...]:
-    """Return the clusters that run the services, or all of them where the cluster of one cannot be told."""
+def _clusters(spec: Spec, graph: Graph) -> list[tuple[Resource, Unknown | None]]:
+    """Return the clusters that run the services, and with the reason those that may, where that cannot be told."""
     services = graph.memo(inventory, spec).services()
     found = [service_cluster(service.resource, graph) for service in services]
     known = {cluster.key: cluster for cluster in found if isinstance(cluster, Resource)}
-    every = known and all(isinstance(cluster, Resource) for cluster in found)
-    return tuple(known.values()) if every else graph.of_type(CLUSTER)
+    doubt = next((cluster for cluster in found if isinstance(cluster, Unknown)), None)
+    if known and doubt is None:
+        return [(cluster, None) for cluster in known.values()]
+    every = graph.of_type(CLUSTER)
+    return [(c, None if c.key in known or len(every) == 1 else doubt) for c in every]
 
 
-def _cluster(cluster: Resource, wanted: tuple[str, ...], graph: Graph) -> Iterator[Evidence]:
+def _cluster(cluster: Resource, wanted: tuple[str, ...], doubt: Unknown | None, graph: Graph) -> Iterator[Evidence]:
     given = associations(cluster, graph)
-    yield from _offers(cluster, (cluster, *given), wanted, hidden_associations(graph))
+    for found in _offers(cluster, (cluster, *given), wanted, hidden_associations(graph)):
+        if doubt is None or found.outcome is not Outcome.VIOLATION:
+            yield found
+        else:
+            reason = f"{found.message}, and whether a service runs in it is not known: {doubt.reason}"
+            yield undecided(doubt, reason, found.prop, expected=list(wanted))
 
 
 def _offers(

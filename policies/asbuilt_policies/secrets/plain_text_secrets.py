@@ -97,6 +97,8 @@ def _address(value: Unknown, graph: Graph, named: bool) -> bool:
     """Whether an unknown value is certain to be no secret: an ARN, an address, what AWS says about a resource."""
     if value.prefix.startswith(("arn:", "/", "http://", "https://")):
         return "@" not in value.suffix
+    if value.exact and all(ref.target.startswith("AWS::") for ref in value.references):
+        return bool(value.references)  # a pseudo parameter
     if not value.references or value.kind not in (UnknownKind.COMPUTED, UnknownKind.DATA_SOURCE):
         return False
     if not named:

@@ -13,6 +13,7 @@ from asbuilt.topology.security_groups import (
     EVERY_PROTOCOL,
     GROUP,
     INGRESS,
+    PREFIX_LIST,
     Permission,
     Permissions,
     permissions,
@@ -162,11 +163,11 @@ def _hold_coverage(
 
 
 def shown(source: Property, graph: Graph) -> str:
-    """Write a source of a permission: the address range, or the group by its address."""
+    """Write a source of a permission: the address range, or the group or the prefix list by its address."""
     value = source.value
     if isinstance(value, Unknown):
-        found = graph.target(source, GROUP)
-        return (
-            found.address if isinstance(found, Resource) else f"{source.resource.native(source.path)} ({value.reason})"
-        )
+        found = graph.target(source, GROUP, PREFIX_LIST)
+        if isinstance(found, Resource):
+            return f"the prefix list {found.address}" if found.type == PREFIX_LIST else found.address
+        return f"{source.resource.native(source.path)} ({value.reason})"
     return str(value)

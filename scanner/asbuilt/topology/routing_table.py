@@ -99,7 +99,10 @@ def _patterns(rule: Resource, conditions: list[Property], config: str, field: st
     doubt: Unknown | None = None
     for condition in conditions:
         lists = [condition.at(f"{config}.Values")] if condition.known else [condition]
-        if condition.known and condition.at("Field").value == field:
+        named = condition.at("Field").value if condition.known else ABSENT
+        if isinstance(named, Unknown):
+            doubt = named if doubt is None else doubt
+        elif named == field:
             lists.append(condition.at("Values"))
         for prop in lists:
             for item in prop.items():

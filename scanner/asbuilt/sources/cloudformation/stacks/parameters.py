@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from asbuilt.model import ABSENT, Unknown, UnknownKind
+from asbuilt.model import ABSENT, Reference, Unknown, UnknownKind
 from asbuilt.records import dataclass
 from asbuilt.sources.cloudformation.language.values import (
     MAX_ARMS,
@@ -145,4 +145,5 @@ def pseudo(name: str, given: Any, region: Any, location: Location | None) -> Any
             return found[0 if name == "AWS::Partition" else 1]
     reason = f"{name} is known at deployment only"
     kind = UnknownKind.VARIABLE if name in ("AWS::Region", "AWS::AccountId") else UnknownKind.COMPUTED
-    return Unknown(kind, reason, location, type="" if name == "AWS::NotificationARNs" else "string")
+    refs = (Reference(name, "Ref"),)
+    return Unknown(kind, reason, location, refs, exact=True, type="" if name == "AWS::NotificationARNs" else "string")

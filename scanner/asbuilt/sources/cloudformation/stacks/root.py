@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from asbuilt.model import Diagnostic, Gap, Unknown, UnknownKind
+from asbuilt.model import Diagnostic, Gap, Reference, Unknown, UnknownKind
 from asbuilt.sources.cloudformation.language.values import EvaluationError, derived, unmark
 from asbuilt.sources.cloudformation.reading.discovery import SOURCE, Reader
 from asbuilt.sources.cloudformation.reading.document import Place
@@ -96,7 +96,11 @@ class Scan:
         shown = wanted if isinstance(wanted, str) else "a value whose name is not known"
         if matches:
             return Unknown(UnknownKind.VARIABLE, f"several stacks export {shown}", type="string")
-        return Unknown(UnknownKind.MODULE, f"no template that was read exports {shown}", type="string")
+        refs = (
+            (Reference(f"export {wanted}", "Value"),) if isinstance(wanted, str) else ()
+        )  # one value wherever it is read
+        reason = f"no template that was read exports {shown}"
+        return Unknown(UnknownKind.MODULE, reason, references=refs, exact=bool(refs), type="string")
 
     def _exported(self) -> list[tuple[Any, Stack, str]]:
         if self._exports is None:
