@@ -214,6 +214,13 @@ def test_finding_points_at_the_line_that_was_changed(name: str, row: Expected) -
     assert any(drift_at(name, item.origin) == row.drift for item in items), f"{finding.message}\n{places}"
 
 
+def test_unknown_findings_say_what_would_decide_them_in_their_own_language() -> None:
+    kinds = {"terraform": "--var", "cloudformation": "--parameters"}
+    for name, told in kinds.items():
+        found = {key(f)[:2]: f for f in checked(name, "drifted", "prod").findings if f.verdict is Verdict.UNKNOWN}
+        assert told in found["DEP-4", "maximum-percent"].fix
+
+
 WEB = {
     "terraform": 'module.ecs.aws_ecs_service.this["web"]',
     "cloudformation": "Critical.Web.Service",

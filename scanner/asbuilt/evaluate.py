@@ -348,12 +348,23 @@ _ADVICE = {
     UnknownKind.DENIED: "allow the call that was refused",
 }
 
+# What does it in templates.
+_ADVICE_FOR_TEMPLATES = {
+    UnknownKind.VARIABLE: "give the parameter a value: --parameters NAME=VALUE, or a file of parameters",
+    UnknownKind.COMPUTED: "check the account: the value is known only after deployment",
+    UnknownKind.DATA_SOURCE: "check the account: the value is read at deployment",
+    UnknownKind.MODULE: "name the template by its path, or say with --module-dir URL=FOLDER where it is",
+}
+
 
 def _advice(evidence: Evidence) -> str:
     """Say what would decide an unknown verdict."""
     if evidence.fix or evidence.unknown is None:
         return evidence.fix
-    return _ADVICE.get(evidence.unknown.kind, "")
+    kind, about = evidence.unknown.kind, evidence.about
+    if about is not None and about.source == "cloudformation" and kind in _ADVICE_FOR_TEMPLATES:
+        return _ADVICE_FOR_TEMPLATES[kind]
+    return _ADVICE.get(kind, "")
 
 
 def fingerprint(rule: str, address: str, prop: Property | None) -> str:
