@@ -1,6 +1,6 @@
 """Feed damaged input to every reader, guided by coverage: any bytes give a result or a diagnostic, never a traceback.
 
-    python scripts/fuzz.py [--seconds 30] [--targets hcl,tfvars,plan,spec]
+    python scripts/fuzz.py [--seconds 30] [--targets hcl,tfvars,plan,spec,template]
 
 Atheris lives in a virtual environment of its own (.venv-fuzz), made when it is missing. Every target runs in a process
 of its own for a bounded time, starting from the fixtures. Inputs that break something are kept in out/fuzz/; one that
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv-fuzz"
 OUT = ROOT / "out" / "fuzz"
-TARGETS = ("hcl", "tfvars", "plan", "spec")
+TARGETS = ("hcl", "tfvars", "plan", "spec", "template")
 SECONDS_EACH = 10
 MEGABYTES = 2048
 
@@ -77,6 +77,23 @@ def plan(data: bytes, folder: Path) -> None:  # noqa: ARG001
     read_all(to_resources(found.instances()))
 
 
+def template(data: bytes, folder: Path) -> None:
+    """Read a CloudFormation template, and the same data as a file of parameters."""
+    from asbuilt.scan import Options, ScanError, read
+
+    (folder / "a.yaml").write_bytes(data)
+    (folder / "b.json").write_bytes(data)
+    (folder / "parameters").mkdir()
+    (folder / "parameters" / "p.txt").write_bytes(data)
+    for given in ((), (str(folder / "parameters" / "p.txt"),)):
+        try:
+            graph = read(None, Options(paths=[folder], root=folder, parameters=given), lambda _: None)
+        except ScanError:
+            continue
+        read_all(list(graph.resources))
+        _ = graph.gaps, graph.diagnostics, graph.comments
+
+
 def spec(data: bytes, folder: Path) -> None:
     """Load a spec and resolve each of its environments."""
     from asbuilt.spec.errors import SpecError
@@ -98,6 +115,9 @@ def seeds(target: str) -> list[bytes]:
     broxiva = ROOT / "fixtures" / "broxiva"
     if target == "hcl":
         return [path.read_bytes() for path in sorted(broxiva.rglob("*.tf"))]
+    if target == "template":
+        found = sorted((ROOT / "fixtures" / "rules").rglob("*.template.yaml"))
+        return [*(path.read_bytes() for path in found), b'{"Resources": {"A": {"Type": "AWS::SNS::Topic"}}}']
     if target == "tfvars":
         return [path.read_bytes() for path in sorted(broxiva.rglob("*.tfvars"))] + [b'{"a": {"x": {"c": ["y"]}}}']
     if target == "spec":
@@ -119,6 +139,7 @@ def worker(target: str, seconds: int, corpus: Path) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["asbuilt"]):
+        from asbuilt.sources.cloudformation import load as _cloudformation  # noqa: F401
         from asbuilt.sources.terraform import load, resources, vocabulary  # noqa: F401
         from asbuilt.spec import load as _  # noqa: F401
     run: Callable[[bytes, Path], None] = globals()[target]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.model import ABSENT, Step, Trace, Unknown, UnknownKind
@@ -238,7 +239,7 @@ def _find_in_map(walk: _Walk, raw: Any, place: Place, scope: Scope) -> bool:
 
 def _select(walk: _Walk, raw: Any, place: Place, scope: Scope) -> bool:
     index = unmark(scope.argument(raw, place, 0))[0]
-    if not isinstance(raw[1], list) or not str(index).isdigit():
+    if len(raw) != 2 or not isinstance(raw[1], list) or not re.fullmatch("[0-9]{1,9}", str(index)):
         return False
     walk.spot = (raw[1], place.child(1), scope)
     before = walk.stations[-1]

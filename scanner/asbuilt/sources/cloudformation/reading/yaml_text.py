@@ -25,6 +25,8 @@ _FALSE = frozenset({"no", "No", "NO", "false", "False", "FALSE", "off", "Off", "
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _INT = re.compile(r"[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0[0-7_]*|[1-9][0-9_]*(?::[0-5]?[0-9])*)")
 _FLOAT = re.compile(r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?)")
+# YAML 1.1 ends lines at these too, and editors do not: as blanks they leave the numbers of lines alone.
+_OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
 _AS_IS = frozenset({"Ref", "Condition"})
 _TAG = "tag:yaml.org,2002:"
 _STANDARD = frozenset(_TAG + name for name in ("str", "int", "float", "bool", "null", "seq", "map"))
@@ -58,6 +60,7 @@ def read(text: str) -> tuple[Any, YamlPlaces, list[Remark]]:
 
 def compose(text: str) -> Any:
     """Return the node tree of the one document of a text. Raises TemplateError."""
+    text = _OTHER_BREAKS.sub(" ", text) if not text.isascii() else text
     try:
         loader = _Loader(text)
         try:
@@ -75,7 +78,9 @@ def _error(error: yaml.YAMLError, text: str) -> TemplateError:
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     problem = getattr(error, "problem", None) or str(error).split("\n", 1)[0]
     lines = text.split("\n")
-    here = lines[line - 1] if line <= len(lines) else ""
+    if line > len(lines):  # the end of the text
+        line, column = len(lines), len(lines[-1]) + 1
+    here = lines[line - 1]
     if "\t" in here[: len(here) - len(here.lstrip())] or "'\\t'" in str(problem):
         return TemplateError(
             "yaml-tab", "a tab indents this line, which YAML does not allow", line, column, "Indent with spaces."
