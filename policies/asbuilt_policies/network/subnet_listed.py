@@ -46,9 +46,21 @@ def subnet_listed(subnet: Resource, spec: Spec, graph: Graph) -> Iterator[Eviden
     outer = cidr(around)
     if outer is not None and outer.version == block.version and not block.subnet_of(outer):  # type: ignore[arg-type]
         yield violation(prop, f"{subnet.address} ({block}) lies outside its VPC ({outer})", expected=f"inside {outer}")
-    for other in graph.of_type(SUBNET):
+    for other in graph.memo(_neighbours).get(_vpc(subnet, graph), ()):
         second = cidr(other.get("CidrBlock"))
         same_vpc = graph.targets(other.at("VpcId"), VPC) == graph.targets(subnet.at("VpcId"), VPC)
         if other != subnet and second is not None and same_vpc and block.overlaps(second):
             message = f"{subnet.address} ({block}) overlaps {other.address} ({second})"
             yield violation(prop, message, expected="a block of its own", related=(other,))
+
+
+def _neighbours(graph: Graph) -> dict[tuple[str, ...], list[Resource]]:
+    """Return the subnets by what is known of their VPC."""
+    found: dict[tuple[str, ...], list[Resource]] = {}
+    for subnet in graph.of_type(SUBNET):
+        found.setdefault(_vpc(subnet, graph), []).append(subnet)
+    return found
+
+
+def _vpc(subnet: Resource, graph: Graph) -> tuple[str, ...]:
+    return tuple("" if isinstance(vpc, Unknown) else vpc.key for vpc in graph.targets(subnet.at("VpcId"), VPC))

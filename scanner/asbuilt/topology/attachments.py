@@ -176,19 +176,42 @@ def attached(owner: Resource, prop: Property, graph: Graph) -> Iterator[Attachme
 
 def users(group: Resource, graph: Graph) -> Iterator[Resource]:
     """Yield whatever else names a group, of any type: endpoints, functions, instances. Reads all there is."""
+    index = graph.memo(_mentioned)
+    names = [group.key, *(value for value in group.identifiers.values() if isinstance(value, str))]
+    found = {resource.key: resource for name in names for resource in index.get(name, ())}
+    yield from sorted(found.values(), key=lambda resource: graph.memo(_order)[resource.key])
+
+
+def _order(graph: Graph) -> dict[str, int]:
+    return {resource.key: at for at, resource in enumerate(graph.resources)}
+
+
+def _mentioned(graph: Graph) -> dict[str, list[Resource]]:
+    """Return what mentions groups, by their keys, names and ids."""
+    groups = graph.of_type(RULES[0])
+    known = {value for group in groups for value in group.identifiers.values() if isinstance(value, str)}
+    index: dict[str, list[Resource]] = {}
     for resource in graph.resources:
-        if resource.type not in RULES and any(_names(value, group) for value in resource.properties.values()):
-            yield resource
+        if resource.type not in RULES:
+            for name in {name for value in resource.properties.values() for name in _mentions(value, known)}:
+                index.setdefault(name, []).append(resource)
+    return index
 
 
-def _names(value: object, group: Resource) -> bool:
+def _mentions(value: object, known: set[str]) -> Iterator[str]:
     if isinstance(value, Unknown):
-        return any(ref.target == group.key for ref in value.references) or any(_names(a, group) for a in value.arms)
-    if isinstance(value, list | tuple):
-        return any(_names(item, group) for item in value)
-    if isinstance(value, Mapping):
-        return any(_names(item, group) for item in value.values())
-    return isinstance(value, str) and value in group.identifiers.values()
+        for reference in value.references:
+            yield reference.target
+        for arm in value.arms:
+            yield from _mentions(arm, known)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _mentions(item, known)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _mentions(item, known)
+    elif isinstance(value, str) and value in known:
+        yield value
 
 
 def _inherits(owner: Resource) -> bool:

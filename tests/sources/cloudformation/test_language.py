@@ -91,6 +91,26 @@ def test_includes_are_read_from_disk_inside_of_the_root(tmp_path: Path) -> None:
     assert refused.kind is UnknownKind.CONFINED
 
 
+def test_what_an_unread_include_adds_is_not_taken_for_absent(tmp_path: Path) -> None:
+    text = """
+        Resources:
+          Db:
+            Type: AWS::RDS::DBInstance
+            Properties:
+              Engine: postgres
+              MultiAZ: "true"
+              Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3://there/more.yaml}}
+              ProcessorFeatures:
+                - Name: coreCount
+                  Fn::Transform: {Name: Macro}
+    """
+    found = resource(graph_of(tmp_path, text), "Db")
+    assert (found.get("Engine"), found.get("MultiAZ")) == ("postgres", True)
+    assert isinstance(found.get("StorageEncrypted"), Unknown)
+    assert isinstance(found.get("ProcessorFeatures.0.Value"), Unknown)
+    assert sorted(found.properties) == ["Engine", "MultiAZ", "ProcessorFeatures"]
+
+
 def test_imports_read_exports_of_the_same_scan(tmp_path: Path) -> None:
     write(
         tmp_path,

@@ -41,6 +41,20 @@ def remembered(whole: Unknown, parts: list[Any]) -> Unknown:
     return Text(**values, parts=tuple(parts))
 
 
+class Partial(dict[str, Any]):
+    """A mapping that something unknown adds to: what it does not have may be set all the same."""
+
+    __slots__ = ("rest",)
+
+    def __init__(self, items: dict[str, Any], rest: Unknown) -> None:
+        super().__init__(items)
+        self.rest = rest
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002
+        """Return the value of a key, an Unknown where it has none."""
+        return self[key] if key in self else self.rest  # noqa: SIM401 - that would ask itself
+
+
 def unknowns(value: Any) -> Iterator[Unknown]:
     """Yield every Unknown in a value, outermost first."""
     if isinstance(value, Unknown):

@@ -14,6 +14,7 @@ from asbuilt.sources.cloudformation.language.substitution import parts_of
 from asbuilt.sources.cloudformation.language.texts import pieces
 from asbuilt.sources.cloudformation.language.values import (
     EvaluationError,
+    Partial,
     concatenate,
     derived,
     join_arms,
@@ -65,26 +66,31 @@ class Scope:
                     return self.call(name, raw[name], place)
             return self._mapping(raw, place)
         if isinstance(raw, list):
-            found = (self.evaluate(item, place.child(at)) for at, item in enumerate(raw))
-            return [item for item in found if item is not ABSENT]
+            found = [
+                item if type(item) is str and "{" not in item else self.evaluate(item, place.child(at))
+                for at, item in enumerate(raw)
+            ]
+            return [item for item in found if item is not ABSENT] if ABSENT in found else found
         return raw
 
     def _mapping(self, raw: dict[str, Any], place: Place) -> dict[str, Any]:
         result: dict[str, Any] = {}
+        rest: Unknown | None = None
         for key, item in raw.items():
-            if key.startswith(LOOP):
+            if type(item) is str and "{" not in item and not self.loops:
+                result[key] = item
+            elif key.startswith(LOOP):
                 for scope, inner, at in self.turns(key, item, place.child(key)):
                     result.update(scope._mapping(inner, at))
-                continue
-            if key == "Fn::Transform":
+            elif key == "Fn::Transform":
                 found = self.call(key, item, place)
-                if isinstance(found, dict):
-                    result.update(found)
-                continue
-            value = self.evaluate(item, place.child(key))
-            if value is not ABSENT:
-                result[self.named(key)] = value
-        return result
+                rest = found if isinstance(found, Unknown) else rest
+                result.update(found if isinstance(found, dict) else {})
+            else:
+                value = self.evaluate(item, place.child(key))
+                if value is not ABSENT:
+                    result[self.named(key)] = value
+        return result if rest is None else Partial(result, rest)
 
     def named(self, text: str) -> str:
         """Return a key with the variables of loops in it."""

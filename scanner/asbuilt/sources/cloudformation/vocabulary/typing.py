@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from asbuilt.model import ABSENT, Sensitive, Unknown
-from asbuilt.sources.cloudformation.language.values import EvaluationError, text_of
+from asbuilt.sources.cloudformation.language.values import EvaluationError, Partial, text_of
 
 _INTEGER = re.compile(r"[-+]?\d{1,18}", re.ASCII)
 _NUMBER = re.compile(r"[-+]?\d{1,18}\.\d{1,18}", re.ASCII)
@@ -50,7 +50,8 @@ def typed(value: Any, shape: Any) -> Any:
         return [typed(item, shape[0]) for item in value] if isinstance(value, list) else typed(value, shape[0])
     if isinstance(value, dict):
         other = shape.get("*")
-        return {key: typed(item, shape.get(key, other)) for key, item in value.items()}
+        found = {key: typed(item, shape.get(key, other)) for key, item in value.items()}
+        return Partial(found, value.rest) if isinstance(value, Partial) else found
     return value
 
 
