@@ -98,7 +98,8 @@ def check(
         return judge(document, spec, options, graph, started)
     from asbuilt.checkov.beside import Checkov
 
-    other = Checkov(beside, graph.sources)
+    templates = {resource.location.file for resource in graph.resources if resource.source == "cloudformation"}
+    other = Checkov(beside, graph.sources, sorted(templates))
     try:
         before = options.baseline.results if options.baseline is not None else None
         return other.finish(judge(document, spec, options, graph, started), before, progress)

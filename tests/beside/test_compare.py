@@ -50,12 +50,13 @@ def log_group(address: str, verdict: Verdict = Verdict.FAIL) -> Finding:
         ("aws_x", []),
         ("AWS::Logs::LogGroup.Api", ["Shop.Api"]),
         ("AWS::Logs::LogGroup.Web", []),
+        ("AWS::Logs::LogGroup.Twice", []),
         ("", []),
         ("]]]\x00", []),
     ],
 )
 def test_which_resources_checkov_means(theirs: str, meant: list[str]) -> None:
-    known = ["aws_x.a", 'aws_x.b["one.two"]', "aws_x.b[1]", 'module.m["k"].aws_x.a', "Shop.Api"]
+    known = ["aws_x.a", 'aws_x.b["one.two"]', "aws_x.b[1]", 'module.m["k"].aws_x.a', "Shop.Api", "Twice", "A.Twice"]
     assert Addresses(known).meant(theirs) == meant
 
 
@@ -126,6 +127,12 @@ def test_the_fingerprint_holds_when_lines_and_files_move() -> None:
     assert one.id == two.id
     (other,) = run(output([record(resource="aws_cloudwatch_log_group.web")])).findings
     assert other.id != one.id
+
+
+def test_the_same_logical_id_in_two_templates_is_two() -> None:
+    one = record(resource="AWS::Logs::LogGroup.Api", file_abs_path="/repo/a.yaml")
+    found = run(output([one, {**one, "file_abs_path": "/repo/b.yaml"}]))
+    assert len({finding.id for finding in found.findings}) == 2
 
 
 def test_new_and_known() -> None:

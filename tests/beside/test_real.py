@@ -13,10 +13,13 @@ from typing import Any
 
 import pytest
 
+from asbuilt.checkov.beside import Settings
 from asbuilt.checkov.output import Record, read_output
 from asbuilt.checkov.program import Program
 from asbuilt.checkov.readings import READINGS
 from asbuilt.checkov.run import Running, Target
+from asbuilt.scan import Options, check
+from asbuilt.spec import load_spec
 from asbuilt_reports.json_results import from_json
 from asbuilt_reports.sarif import as_dict, lint_github
 from beside.fakes import REAL, ROOT
@@ -100,6 +103,39 @@ def test_the_platform_in_sarif_says_nothing_twice() -> None:
     assert not same & shown
     assert len(shown) == len(theirs["results"])
     assert len(ours["results"]) > 200
+
+
+PARENT = """
+Resources:
+  Logs:
+    Type: AWS::Logs::LogGroup
+    Properties: {LogGroupName: logs, RetentionInDays: 30}
+  Child:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: child.yaml}
+"""
+CHILD = """
+Resources:
+  Database:
+    Type: AWS::RDS::DBInstance
+    Metadata: {checkov: {skip: [{id: CKV_AWS_157, comment: moves in March}]}}
+    Properties: {Engine: postgres, DBInstanceClass: db.t4g.small, StorageEncrypted: false}
+"""
+
+
+def test_templates_with_their_nested_stacks(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "main.yaml").write_text(f"AWSTemplateFormatVersion: '2010-09-09'{PARENT}")
+    (tmp_path / "child.yaml").write_text(f"AWSTemplateFormatVersion: '2010-09-09'{CHILD}")
+    document = load_spec("broxiva")
+    options = Options(paths=[tmp_path / "main.yaml"], environment="prod")
+    results = check(document, document.resolve("prod"), options, beside=Settings(program=REAL))
+    assert not [gap for gap in results.gaps if gap.source == "checkov"]
+    (run,) = results.external
+    found = {(finding.check, finding.address): finding for finding in run.findings}
+    assert found["CKV_AWS_158", "AWS::Logs::LogGroup.Logs"].rules == ("log-group-encryption",)
+    assert found["CKV_AWS_16", "AWS::RDS::DBInstance.Database"].rules == ("database-encryption",)
+    assert found["CKV_AWS_157", "AWS::RDS::DBInstance.Database"].reason == "moves in March"
 
 
 def run(target: Target, home: Path) -> list[Record]:

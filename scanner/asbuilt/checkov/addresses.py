@@ -48,9 +48,13 @@ class Addresses:
             self._by_last[address.rsplit(".", 1)[-1]].append(address)
 
     def meant(self, theirs: str) -> list[str]:
-        """Return our addresses of the resource, or of all its instances where checkov names no key."""
+        """Return our addresses of the resource, or of all its instances where checkov names no key.
+
+        Of a template, checkov gives the logical id alone: where several stacks have it, none is meant for certain.
+        """
         if name := logical(theirs):
-            return self._by_last.get(name, [])
+            found = self._by_last.get(name, [])
+            return found if len(found) == 1 else []
         wanted = parts(theirs)
         return [address for address in self._by_bare.get(bare(theirs), ()) if _agree(wanted, parts(address))]
 

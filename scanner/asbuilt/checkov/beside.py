@@ -40,11 +40,12 @@ class Settings:
 class Checkov:
     """checkov beside a run: `finish` adds what it said to the results, `stop` ends it whatever it is at."""
 
-    def __init__(self, settings: Settings, sources: Iterable[SourceInfo]) -> None:
+    def __init__(self, settings: Settings, sources: Iterable[SourceInfo], templates: Iterable[str] = ()) -> None:
+        """Start it; `templates` are all that resources came from, those of nested stacks too."""
         self._settings = settings
         self._running: Running | None = None
         self._failure: CheckovError | None = None
-        self._targets, self._left_out = _targets(sources, settings)
+        self._targets, self._left_out = _targets(sources, templates, settings)
         if not self._targets:
             return
         try:
@@ -93,9 +94,12 @@ class Checkov:
         return INCOMPLETE if code == 0 and ours and not self._settings.allow_incomplete else code
 
 
-def _targets(sources: Iterable[SourceInfo], settings: Settings) -> tuple[list[Target], list[Gap]]:
+def _targets(
+    sources: Iterable[SourceInfo], templates: Iterable[str], settings: Settings
+) -> tuple[list[Target], list[Gap]]:
     """Return what checkov is given: what we read ourselves, as far as it can read it too."""
     targets: list[Target] = []
+    files = {Path(name).resolve(): None for name in templates}
     left_out: list[Gap] = []
     for source in sources:
         path = Path(source.path or ".").resolve()
@@ -104,10 +108,12 @@ def _targets(sources: Iterable[SourceInfo], settings: Settings) -> tuple[list[Ta
         elif source.kind == "terraform" and path.is_file():
             targets.append(Target(path, "terraform_plan"))
         elif source.kind == "cloudformation" and path.is_file():
-            targets.append(Target(path, "cloudformation"))
+            files.setdefault(path, None)
         else:
             reason = f"checkov was not given this {source.kind} source: it is neither a folder nor a file to read"
             left_out.append(Gap("checkov", source.path or ".", reason))
+    if found := sorted(path for path in files if path.is_file()):
+        targets.append(Target(found[0], "cloudformation", more=tuple(found[1:])))
     return targets, left_out
 
 

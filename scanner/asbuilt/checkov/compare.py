@@ -8,7 +8,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from asbuilt.checkov.addresses import Addresses
+from asbuilt.checkov.addresses import Addresses, logical
 from asbuilt.checkov.readings import READINGS, Reading, by_check
 from asbuilt.model import Location, Severity, Verdict
 from asbuilt.records import dataclass
@@ -166,8 +166,9 @@ def address_of(record: Record) -> str:
 
 
 def _identity(record: Record, root: Path) -> str:
-    """Return a fingerprint: tool, check, root and address, never a line number."""
-    text = "\0".join((TOOL, record.check_id, shown(str(root)), address_of(record)))
+    """Return a fingerprint: tool, check, root (or template) and address, never a line number."""
+    place = record.file_abs_path if logical(record.resource) and record.file_abs_path else str(root)
+    text = "\0".join((TOOL, record.check_id, shown(place), address_of(record)))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

@@ -40,15 +40,20 @@ _ASK: Final = 60.0  # seconds for --version
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One thing to scan: a Terraform root, a plan or a template; `framework` is checkov's word for its kind."""
+    """One thing to scan: a Terraform root, a plan, or templates; `framework` is checkov's word for its kind.
+
+    `more` are further templates: checkov follows no nested stacks, but judges many files in one run.
+    """
 
     path: Path
     framework: str
     var_files: tuple[Path, ...] = ()
+    more: tuple[Path, ...] = ()
 
     def arguments(self) -> list[str]:
         """Return the arguments that name it."""
-        where = [f"--directory={self.path}"] if self.path.is_dir() else [f"--file={self.path}"]
+        files = [f"--file={path}" for path in (self.path, *self.more)]
+        where = [f"--directory={self.path}"] if self.path.is_dir() else files
         return ["--framework", self.framework, *where, *(f"--var-file={file}" for file in self.var_files)]
 
 
