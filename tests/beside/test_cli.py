@@ -78,6 +78,13 @@ def test_a_file_that_it_cannot_parse_is_a_gap(repo: Path) -> None:
     assert data["external"][0]["passes"] == 0
 
 
+def test_what_none_of_its_checks_saw_does_not_look_clean(repo: Path) -> None:
+    result, data = check(repo, f"print({output()!r})\n")
+    assert result.exit_code == 0
+    (gap,) = data["gaps"]
+    assert (gap["incomplete"], "judged nothing" in gap["reason"]) == (False, True)
+
+
 def test_our_failures_win_over_its_gap(repo: Path) -> None:
     (repo / "main.tf").write_text(CODE % 7)
     result, data = check(repo, "sys.exit(2)\n", "--fail-on", "low")

@@ -14,6 +14,8 @@ from asbuilt.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from asbuilt.checkov.output import Record
+    from asbuilt.checkov.run import Said
     from asbuilt.results import Results, SourceInfo
 
 FINDINGS: Final = 1
@@ -73,6 +75,7 @@ class Checkov:
                 progress("waiting for checkov")
                 said = self._running.said()
                 gaps += [_unread(file) for one in said for file in one.output.unread]
+                gaps += [_silent(one) for one in said if not any((*_records(one), *one.output.unread))]
                 external += (external_run(said, results, gates=self._settings.fails, baseline=baseline),)
         except CheckovError as error:
             gaps.append(Gap("checkov", "checkov", f"it gave no results: {error.reason}", error.action))
@@ -121,6 +124,18 @@ def _unread(file: str) -> Gap:
     from asbuilt.checkov.compare import shown
 
     return Gap("checkov", shown(file), "checkov could not parse it, so that none of its checks saw it", "")
+
+
+def _records(one: Said) -> tuple[tuple[Record, ...], ...]:
+    return one.output.failed, one.output.suppressed, one.output.passed
+
+
+def _silent(one: Said) -> Gap:
+    """Say that none of its checks looked at anything: what it cannot read (a state) must not look clean."""
+    from asbuilt.checkov.compare import shown
+
+    reason = "checkov judged nothing of it: it has no check for what is there, or cannot read it"
+    return Gap("checkov", shown(str(one.target.path)), reason, incomplete=False)
 
 
 def _unlike(options: Sequence[str]) -> Diagnostic:
