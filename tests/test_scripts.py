@@ -43,7 +43,17 @@ def test_bars_say_what_is_met_missed_and_not_measured(scripts):
         Row("checkov", "20000", note="stopped after 1800 s"),
     ]
     held = {what: met for what, met, _ in bars(rows)}
-    assert list(held.values()) == [False, True, True, True, None]
+    assert list(held.values()) == [False, True, True, True, None, None]
+    for alone, met in ((0.25, True), (0.26, False)):
+        share = {"platform": {"alone": alone, "with_values": 0.3}}
+        assert bars(rows, share)[-1][1:] == (met, f"{alone:.0%}; 30% with the values they are the first to ask for")
     assert "stopped after 1800 s" in table(rows)
     rows[3].note = "cannot be installed: no network"
     assert [met for what, met, _ in bars(rows) if "100 times" in what] == [None]
+
+
+def test_the_share_of_rules_is_measured_with_and_without_values(scripts, tmp_path):
+    from bench import PLATFORM, rule_share
+
+    share = rule_share(PLATFORM, tmp_path, 1)
+    assert 0 < share["alone"] < share["with_values"] < 1
