@@ -9,6 +9,7 @@ from asbuilt.rules import either, examined, expect, missing, platform_rule, unde
 from asbuilt.topology.attachments import ENDPOINT
 from asbuilt.topology.endpoints import endpoints, kind_of, region_of, tables_at, task_route_tables
 from asbuilt.topology.network import VPC
+from asbuilt.topology.security_groups import first_doubt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,29 +89,50 @@ def _judge_routes(
     """
     prop = endpoint.at("RouteTableIds")
     routed = tables_at(endpoint, graph)
-    others = [peer for peer in peers if peer is not endpoint and kind_of(peer) == "Gateway"]
     doubt = next((table for table in routed if isinstance(table, Unknown)), None)
     for table in task_route_tables(graph, spec):
         if isinstance(table, Unknown):
             reason = f"whether tasks use {endpoint.address} is not known: {table.reason}"
             yield undecided(table, reason, prop)
-        elif table not in routed and not any(_answers_for(peer, endpoint, table, graph) for peer in others):
+        elif table not in routed:
+            elsewhere = _is_others(table, endpoint, peers, graph)
+            if elsewhere is True:
+                continue
             message = f"{endpoint.address} is not on {table.address}, the route table of tasks: {service} goes past it"
             if doubt is not None:
                 yield undecided(
                     doubt, f"which route tables {endpoint.address} is on is not known: {doubt.reason}", prop
                 )
+            elif isinstance(elsewhere, Unknown):
+                yield undecided(elsewhere, f"{message}, unless another endpoint is: {elsewhere.reason}", prop)
             else:
                 yield violation(prop, message, expected=table.address, related=(table,))
 
 
-def _answers_for(peer: Resource, endpoint: Resource, table: Resource, graph: Graph) -> bool:
-    """Whether a route table is another endpoint's: it is on it, or in its VPC and not in this endpoint's."""
-    if table in tables_at(peer, graph):
-        return True
-    return _in_one_vpc(peer, table, graph) and not _in_one_vpc(endpoint, table, graph)
+def _is_others(table: Resource, endpoint: Resource, peers: Sequence[Resource], graph: Graph) -> bool | Unknown:
+    """Whether a route table is another endpoint's: that is on it, or in its VPC while this endpoint is not."""
+    doubt: Unknown | None = None
+    perhaps = [(prop.resource, unknown) for prop, unknown in graph.memo(endpoints).loose]
+    for peer, name in [*((peer, None) for peer in peers), *perhaps]:
+        kind = kind_of(peer)
+        if peer is endpoint or kind == "Interface":
+            continue
+        on = tables_at(peer, graph)
+        unsure = first_doubt(name, kind, *on, *_vpcs(peer, graph), *_vpcs(endpoint, graph))
+        beside = _in_one_vpc(peer, table, graph) and not _in_one_vpc(endpoint, table, graph)
+        if table in on or beside:
+            if name is not None or isinstance(kind, Unknown):
+                doubt = unsure
+                continue
+            return True
+        doubt = first_doubt(doubt, unsure)
+    return False if doubt is None else doubt
+
+
+def _vpcs(resource: Resource, graph: Graph) -> tuple[Resource | Unknown, ...]:
+    return graph.targets(resource.at("VpcId"), VPC)
 
 
 def _in_one_vpc(one: Resource, other: Resource, graph: Graph) -> bool:
-    vpcs = graph.targets(one.at("VpcId"), VPC)
-    return any(isinstance(vpc, Resource) and vpc in vpcs for vpc in graph.targets(other.at("VpcId"), VPC))
+    vpcs = _vpcs(one, graph)
+    return any(isinstance(vpc, Resource) and vpc in vpcs for vpc in _vpcs(other, graph))
