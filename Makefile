@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 30
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_QUIET ?= 1
 
-.PHONY: help setup demo demo-audit test lint format bench bench-live specs fuzz chromium npm-tools checkov postgresql corpus clean
+.PHONY: help setup demo demo-audit test lint format bench bench-live specs fuzz chromium npm-tools checkov postgresql corpus corpus-cloudformation clean
 
 help:  ## Show the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -95,9 +95,19 @@ checkov:  ## Install checkov for the tests (into .checkov).
 	        || { rm -rf .checkov; echo "checkov could not be installed; its tests will fail." >&2; }; \
 	fi
 
+# CloudFormation that cfn-lint tests itself with: its source distribution, of the version that is installed.
+corpus-cloudformation: $(STAMP)
+	@if [ ! -d .corpus-cloudformation ]; then \
+	    tmp=$$(mktemp -d); version=$$($(BIN)/python -c 'from importlib.metadata import version; print(version("cfn-lint"))'); \
+	    if $(BIN)/python -m pip download -q --no-deps --no-binary cfn-lint -d "$$tmp" "cfn-lint==$$version" >/dev/null 2>&1 \
+	        && tar -xzf "$$tmp"/cfn_lint-*.tar.gz -C "$$tmp" --strip-components 4 --wildcards '*/test/fixtures/templates/*'; \
+	    then rm -f "$$tmp"/*.tar.gz; mv "$$tmp" .corpus-cloudformation; \
+	    else echo "cfn-lint's templates could not be fetched; their tests are left out." >&2; rm -rf "$$tmp"; fi; \
+	fi
+
 # Terraform and HCL that other projects wrote: Debian ships the test data of HashiCorp's own Go libraries.
 CORPUS := golang-github-hashicorp-hcl-v2-dev golang-github-hashicorp-terraform-json-dev
-corpus:  ## Fetch real Terraform code to read (into .corpus; needs apt-get).
+corpus: corpus-cloudformation  ## Fetch real code to read (into .corpus; Terraform's needs apt-get).
 	@if [ ! -d .corpus ] && command -v apt-get >/dev/null 2>&1; then \
 	    tmp=$$(mktemp -d); \
 	    if (cd "$$tmp" && { apt-get download -qq $(CORPUS) || { apt-get update -qq && apt-get download -qq $(CORPUS); }; }) \

@@ -230,10 +230,10 @@ def _find_in_map(walk: _Walk, raw: Any, place: Place, scope: Scope) -> bool:
         return False
     found: Any = scope.stack.data.get("Mappings")
     at = Place(scope.stack.document, ("Mappings",))
-    for key in keys:
+    for key in map(text_of, keys):
         if not isinstance(found, dict) or key not in found:
             return False
-        found, at = found[key], at.child(text_of(key))
+        found, at = found[key], at.child(key)
     return walk.to(f"mapping {'/'.join(map(text_of, keys))}", (found, at, scope))
 
 
