@@ -68,7 +68,6 @@ def parse(content: bytes, name: str, real: str) -> Document:
     from asbuilt.sources.cloudformation.reading import yaml_text
 
     data, yaml_places, remarks = yaml_text.read(text)
-    yaml_places.lines = text.split("\n")
     return Document(name, real, text, data, yaml_places, tuple(remarks))
 
 

@@ -8,14 +8,20 @@ reference"; read 2026-11.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import yaml
 
-from asbuilt.sources.cloudformation.reading.document import Remark, Span, TemplateError
-
-if TYPE_CHECKING:
-    from asbuilt.model import Path
+from asbuilt.sources.cloudformation.reading.document import Remark, TemplateError
+from asbuilt.sources.cloudformation.reading.yaml_places import (
+    BITS,
+    MAPPING,
+    SCALAR,
+    SEQUENCE,
+    YamlPlaces,
+    packed,
+    unpacked,
+)
 
 MAX_DEPTH: Final = 100
 MAX_NODES: Final = 2_000_000
@@ -48,14 +54,14 @@ class _Loader(_PARSER):  # type: ignore[misc]
 def read(text: str) -> tuple[Any, YamlPlaces, list[Remark]]:
     """Return the data of the one document of a text, its places, and what is wrong with it. Raises TemplateError."""
     root = compose(text)
+    reader = _Reader(text)
     if root is None:
-        return None, YamlPlaces(None), []
-    reader = _Reader()
+        return None, reader.places, []
     try:
         data = reader.value(root, 0)
     except RecursionError:
         raise TemplateError("template-too-deep", "nested too deeply", remedy="Split it up.") from None
-    return data, YamlPlaces(root), reader.remarks
+    return data, reader.places, reader.remarks
 
 
 def compose(text: str) -> Any:
@@ -145,13 +151,16 @@ def _int(text: str) -> Any:
 
 
 class _Reader:
-    """Turns nodes into plain data; nodes under an alias are read once."""
+    """Turns nodes into plain data and places; nodes under an alias are read once."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
+        self.places = YamlPlaces()
         self.remarks: list[Remark] = []
         self.count = 0
-        self.read: dict[int, tuple[Any, int]] = {}
+        self.read: dict[int, tuple[Any, int, int]] = {}
         self.open: set[int] = set()
+        self.text = text
+        self.lines: list[str] = []
 
     def value(self, node: Any, depth: int) -> Any:
         self.count += 1
@@ -159,27 +168,54 @@ class _Reader:
             raise _at(node, "alias-bomb", f"more than {MAX_NODES:,} values once its aliases are followed")
         if depth > MAX_DEPTH:
             raise _at(node, "template-too-deep", f"nested more than {MAX_DEPTH} levels deep")
+        entry = self.places.add(node, SCALAR)
+        tag = node.tag
+        if tag is not None and tag[:1] == "!" and len(tag) > 1:
+            self.places.tags[entry] = name_of(tag)
         if node.id == "scalar":
-            found = scalar(node)
-            tag = node.tag
-            return found if tag is None or tag in _STANDARD else _tagged(tag, found)
+            if node.style in ("|", ">"):
+                self.places.ends[entry] = self._end_of_block(node)
+            return scalar(node) if tag is None or tag in _STANDARD else _tagged(tag, scalar(node))
         known = self.read.get(id(node))
         if known is not None:
             self.count += known[1]
+            self.places.aliases[entry] = known[2]
             return known[0]
         if id(node) in self.open:
             raise _at(node, "recursive-alias", "an alias refers to something it stands in")
         self.open.add(id(node))
         before = self.count
         if node.id == "sequence":
+            self.places.names[entry] = SEQUENCE
             data: Any = [self.value(item, depth + 1) for item in node.value]
         else:
+            self.places.names[entry] = MAPPING
             data = self._mapping(node, depth)
-        if node.tag is not None and node.tag not in _STANDARD:
-            data = _tagged(node.tag, data)
+        self._close(entry, node)
+        if tag is not None and tag not in _STANDARD:
+            data = _tagged(tag, data)
         self.open.discard(id(node))
-        self.read[id(node)] = data, self.count - before
+        self.read[id(node)] = data, self.count - before, entry
         return data
+
+    def _close(self, entry: int, node: Any) -> None:
+        """Say how much is in an entry, and where it ends: a block with its last one, not at the next thing."""
+        places = self.places
+        places.sizes[entry] = len(places.names) - entry
+        if not node.flow_style and places.sizes[entry] > 1:
+            places.ends[entry] = max(places.ends[places.last(entry)], places.starts[entry])
+
+    def _end_of_block(self, node: Any) -> int:
+        """Return where a text after `|` or `>` ends: with its last line that holds something."""
+        mark = node.end_mark
+        if mark.column:
+            return packed(mark)
+        self.lines = self.lines or self.text.split("\n")
+        first: int = node.start_mark.line
+        line: int = min(mark.line, len(self.lines))
+        while line > first + 1 and not self.lines[line - 1].strip():
+            line -= 1
+        return line << BITS | len(self.lines[line - 1]) + 1
 
     def _mapping(self, node: Any, depth: int) -> dict[str, Any]:
         result: dict[str, Any] = {}
@@ -189,10 +225,12 @@ class _Reader:
                 raise _at(key_node, "yaml-key", "a key has to be text")
             key = key_node.value
             if key == "<<" and not key_node.style:
+                self.places.add(key_node, None)
                 merged = {**self._merge(value_node, depth), **merged}
                 continue
+            label = self.places.add(key_node, key)
             if key in result:
-                span = _span(key_node)
+                span = (*unpacked(self.places.starts[label]), *unpacked(self.places.ends[label]))
                 self.remarks.append(Remark("duplicate-key", f"the key {key} is here twice; the last one counts", span))
             result[key] = self.value(value_node, depth + 1)
         return {**merged, **result} if merged else result
@@ -226,87 +264,3 @@ def _tagged(tag: str, value: Any) -> Any:
     if name == "Fn::GetAtt" and isinstance(value, str):
         value = value.split(".", 1)
     return {name: value}
-
-
-def _span(node: Any) -> Span:
-    start, end = node.start_mark, _end(node)
-    return start.line + 1, start.column + 1, end[0], end[1]
-
-
-def _end(node: Any) -> tuple[int, int]:
-    """Return where a node ends: a block ends with its last entry, not where the next thing begins."""
-    while node.id != "scalar" and not node.flow_style and node.value:
-        last = node.value[-1]
-        node = last[1] if node.id == "mapping" else last
-    mark = node.end_mark
-    if node.id == "scalar" and node.style in ("|", ">") and mark.column == 0:
-        return max(mark.line, node.start_mark.line + 1), 0  # its last line; `YamlPlaces` knows no text
-    return mark.line + 1, mark.column + 1
-
-
-class YamlPlaces:
-    """Finds where things stand in a tree of nodes."""
-
-    def __init__(self, root: Any, lines: Any = None) -> None:
-        self.root = root
-        self.lines: list[str] = lines or []
-
-    def span(self, path: Path, *, key: bool) -> Span | None:
-        """Return where the entry at a path stands; see `document.Places`."""
-        node, label = self.root, None
-        for part in path:
-            found = _step(node, part)
-            if found is None:
-                return None
-            node, label = found
-        if node is None or (key and label is None and path):
-            return None
-        first = node if label is None else label
-        start = first.start_mark
-        line, column = _end(label if key and label is not None else node)
-        if column == 0:  # a block scalar: up to the end of its last line that holds something
-            while line > start.line + 1 and not self._line(line).strip():
-                line -= 1
-            column = len(self._line(line)) + 1
-        return start.line + 1, start.column + 1, line, column
-
-    def _line(self, number: int) -> str:
-        return self.lines[number - 1].rstrip("\r\n") if 0 < number <= len(self.lines) else ""
-
-
-def _step(node: Any, part: str | int) -> tuple[Any, Any] | None:
-    """Return the node one step down and the node of its key; a function in short form stands where its value does."""
-    if node is None:
-        return None
-    tag = node.tag
-    if isinstance(part, str) and tag is not None and tag not in _STANDARD and tag[:1] == "!" and name_of(tag) == part:
-        return _Untagged(node), None
-    if isinstance(part, int):
-        if node.id == "sequence" and 0 <= part < len(node.value):
-            return node.value[part], None
-        return (node, None) if node.id == "scalar" else None  # the parts of `!GetAtt a.b`
-    if node.id != "mapping":
-        return None
-    merged = None
-    for key_node, value_node in reversed(node.value):
-        if key_node.value == part:
-            return value_node, key_node
-        if key_node.value == "<<" and not key_node.style:
-            merged = merged or value_node
-    for inner in () if merged is None else merged.value if merged.id == "sequence" else (merged,):
-        found = _step(inner, part)
-        if found is not None:
-            return found
-    return None
-
-
-class _Untagged:
-    """A node below its tag."""
-
-    __slots__ = ("end_mark", "flow_style", "id", "start_mark", "style", "tag", "value")
-
-    def __init__(self, node: Any) -> None:
-        self.id, self.value, self.tag = node.id, node.value, None
-        self.start_mark, self.end_mark = node.start_mark, node.end_mark
-        self.style = node.style if node.id == "scalar" else None
-        self.flow_style = None if node.id == "scalar" else node.flow_style

@@ -1,0 +1,116 @@
+"""Where things stand in YAML, in little memory."""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from asbuilt.model import Path
+    from asbuilt.sources.cloudformation.reading.document import Span
+
+SCALAR, SEQUENCE, MAPPING = "", "[", "{"  # kinds of values
+BITS: Final = 24  # of a column; the line is above
+_MASK: Final = (1 << BITS) - 1
+
+
+class YamlPlaces:
+    """Where things stand: an entry for each value and each key, in the order of the text.
+
+    A value's entry is followed by those of what is in it: `sizes` says how many they are, with its own. Nodes would
+    take ten times the memory. An entry that only repeats another one (an alias) is in `aliases`.
+    """
+
+    __slots__ = ("aliases", "ends", "names", "sizes", "starts", "tags")
+
+    def __init__(self) -> None:
+        self.starts, self.ends, self.sizes = array("Q"), array("Q"), array("L")
+        self.names: list[str | None] = []  # of a key its text, None for `<<`; of a value its kind
+        self.aliases: dict[int, int] = {}
+        self.tags: dict[int, str] = {}
+
+    def add(self, node: Any, name: str | None) -> int:
+        """Add the entry of a node, without what is in it."""
+        self.starts.append(packed(node.start_mark))
+        self.ends.append(packed(node.end_mark))
+        self.sizes.append(1)
+        self.names.append(name)
+        return len(self.names) - 1
+
+    def span(self, path: Path, *, key: bool) -> Span | None:
+        """Return where the entry at a path stands; see `document.Places`."""
+        at, label, bare = 0, -1, False
+        if not self.names:
+            return None
+        for part in path:
+            found = self._step(at, part, bare)
+            if found is None:
+                return None
+            at, label, bare = found
+        if key and label < 0 and path:
+            return None
+        start = self.starts[at if label < 0 else label]
+        end = self.ends[label if key and label >= 0 else at]
+        if end < start:  # an alias: its value stands further up
+            end = self.ends[label] if label >= 0 else start
+        return (*unpacked(start), *unpacked(end))
+
+    def _step(self, at: int, part: str | int, bare: bool) -> tuple[int, int, bool] | None:
+        """Return the entry one step down, that of its key, and whether it is without its tag.
+
+        A function in short form stands where its value does.
+        """
+        at = self.aliases.get(at, at)
+        if not bare and isinstance(part, str) and self.tags.get(at) == part:
+            return at, -1, True
+        kind = self.names[at]
+        if isinstance(part, int):
+            if kind == SEQUENCE:
+                element = next((entry for position, entry in enumerate(self._elements(at)) if position == part), None)
+                return None if element is None else (element, -1, False)
+            return (at, -1, True) if kind == SCALAR else None  # the parts of `!GetAtt a.b`
+        return self._entry(at, part) if kind == MAPPING else None
+
+    def _elements(self, at: int) -> Iterator[int]:
+        entry, end = at + 1, at + self.sizes[at]
+        while entry < end:
+            yield entry
+            entry += self.sizes[entry]
+
+    def last(self, at: int) -> int:
+        """Return the last value in a mapping or sequence that holds something."""
+        entry, end, keys = at + 1, at + self.sizes[at], self.names[at] == MAPPING
+        while True:
+            entry += keys
+            following = entry + self.sizes[entry]
+            if following >= end:
+                return entry
+            entry = following
+
+    def _entry(self, at: int, name: str) -> tuple[int, int, bool] | None:
+        entry, end = at + 1, at + self.sizes[at]
+        found: tuple[int, int, bool] | None = None
+        merged: list[int] = []
+        while entry < end:
+            if self.names[entry] == name:
+                found = (entry + 1, entry, False)
+            elif self.names[entry] is None:
+                merged.append(self.aliases.get(entry + 1, entry + 1))
+            entry += 1 + self.sizes[entry + 1]
+        for inner in merged if found is None else ():
+            for other in self._elements(inner) if self.names[inner] == SEQUENCE else (inner,):
+                other = self.aliases.get(other, other)
+                found = found or (self._entry(other, name) if self.names[other] == MAPPING else None)
+        return found
+
+
+def packed(mark: Any) -> int:
+    """Return a mark as one number; lines and columns from 1."""
+    return int((mark.line + 1) << BITS | min(mark.column + 1, _MASK))
+
+
+def unpacked(place: int) -> tuple[int, int]:
+    """Return line and column."""
+    return place >> BITS, place & _MASK
