@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ECS_SERVICE = "AWS::ECS::Service"
 TASK_DEFINITION = "AWS::ECS::TaskDefinition"
 # Words that people put around a service's name; the project and the environments come from the spec.
-AFFIXES = frozenset({"ecs", "fargate", "service", "svc", "task", "app"})
+AFFIXES = frozenset({"ecs", "fargate", "service", "svc", "task", "app", "stack"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,9 +169,12 @@ def address_name(address: str, names: set[str], affixes: set[str]) -> str:
 
 def _address_hints(address: str) -> list[str]:
     keys = re.findall(r'\["([^"]+)"\]', address)
-    parts = re.split(r"[.\[]", re.sub(r"\[.*?\]", "", address))
-    modules = [label for word, label in pairwise(parts[:-1]) if word == "module"]
-    labels = [re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", label).lower() for label in (parts[-1], *reversed(modules))]
+    file, _, rest = re.sub(r"\[.*?\]", "", address).rpartition("/")
+    parts = re.split(r"[.\[]", rest)
+    around = [label for word, label in pairwise(parts[:-1]) if word == "module"]
+    if all(part.isalnum() for part in parts):  # logical ids: Terraform's types have an underscore
+        around = [*([file.rpartition("/")[2].partition(".")[0]] if file else []), *parts[:-1]]
+    labels = [re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", label).lower() for label in (parts[-1], *reversed(around))]
     return [*reversed(keys), *labels]
 
 

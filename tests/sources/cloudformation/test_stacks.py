@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from asbuilt.model import Unknown, UnknownKind
-from sources.cloudformation.templates import codes, graph_of, resource
+from asbuilt.spec import load_spec
+from asbuilt.topology.services import inventory
+from sources.cloudformation.templates import codes, graph_of, resource, scan, write
 
 NESTED = """
     Parameters:
@@ -134,3 +136,21 @@ def test_what_is_written_in_an_output_is_found_there(tmp_path: Path) -> None:
     """
     trace = resource(graph_of(tmp_path, main, nested_yaml=nested), "Topic").at("DisplayName").trace
     assert [(step.what, step.location.start_line) for step in trace.via] == [("Nested.Outputs.Title", 5)]
+
+
+def test_a_service_is_told_by_its_stack_where_it_has_no_name(tmp_path: Path) -> None:
+    service = "Resources: {Service: {Type: AWS::ECS::Service}}\n"
+    stacks = "".join(
+        f"  {name}: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: ../one/service.yaml}}}}\n"
+        for name in ("ApiStack", "AiEngine")
+    )
+    write(tmp_path, {"one/service.yaml": service, "root/main.yaml": f"Resources:\n{stacks}", "web.yaml": service})
+    write(tmp_path, {"recommendation.yaml": service})
+    graph = scan(tmp_path)
+    found = inventory(graph, load_spec("broxiva").resolve("prod")).found
+    assert {name: [view.resource.address for view in views] for name, views in found.items()} == {
+        "api": ["ApiStack.Service"],
+        "web": ["web.yaml/Service"],
+        "ai-engine": ["AiEngine.Service"],
+        "recommendation": ["recommendation.yaml/Service"],
+    }
