@@ -47,6 +47,8 @@ def page(rule: Rule, document: SpecDocument) -> str:
     if rule.resources:
         types = ", ".join(f"`{name}`" for name in dict.fromkeys(rule.resources))
         facts.append(f"- Looks at {SUBJECTS[rule.scope]}: {types}")
+    if rule.live:
+        facts.append("- Only a live account tells this: `asbuilt audit`")
     parts.append("\n".join(facts))
     statements = document.requirements_at(rule.enforces)
     if statements:
@@ -69,6 +71,19 @@ def example(rule: Rule) -> list[str]:
         failed = [finding for finding in findings if finding.verdict is Verdict.FAIL]
         if failed:
             return ["## Example", *told(failed[0], folder)]
+    return live_example(rule)
+
+
+def live_example(rule: Rule) -> list[str]:
+    """Return the section with a finding of the first failing answers of an account, or nothing where there are none."""
+    sys.path.insert(0, str(ROOT / "tests"))  # the collectors are given recorded answers as the tests do it
+    from policies.rule_fixtures import LIVE, cases, run
+
+    for case in cases():
+        if case.rule == rule.id and case.live and case.verdict is Verdict.FAIL:
+            name = case.folder.relative_to(ROOT).as_posix()
+            source = f"The account answers as in [{case.folder.name.removesuffix(LIVE)}](../../{name})."
+            return ["## Example", *told(run(case).findings[0], case.folder), source]
     return []
 
 

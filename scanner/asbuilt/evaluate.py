@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from asbuilt.spec.models import Spec
 
 PLATFORM = "(platform)"
+LIVE = "aws"  # the kind of a source that is an account
 
 
 @dataclass(slots=True)
@@ -95,6 +96,10 @@ class _Evaluator:
         self.result = result
 
     def run(self) -> None:
+        if self.rule.live and not any(source.kind == LIVE for source in self.graph.sources):
+            message = "only a live account tells this: see asbuilt audit"
+            self._judge(None, "", [Evidence(Outcome.NOT_APPLICABLE, message)])
+            return
         cases = list(self._cases())
         if not cases:
             self._unseen()

@@ -7,6 +7,7 @@ fail, something unknown is unknown. Three decorators say what it is called with:
 * `@service_rule(…)`: each service of the spec that the graph has: `(service, spec, graph)`;
 * `@platform_rule(…)`: once: `(spec, graph)`, for inventory and topology; its evidence names its own resources.
 
+`live` is for rules on what only an account tells, such as tasks that run: to code they are not applicable.
 `enforces` is the path of the spec value the rule holds infrastructure to. A spec that says nothing there makes the rule
 not applicable. Findings cite the statement that sets the value.
 """
@@ -53,9 +54,10 @@ def rule(
     resource: str | tuple[str, ...],
     severity: str,
     enforces: str,
+    live: bool = False,
 ) -> Callable[[Callable[..., Iterator[Evidence]]], Callable[..., Iterator[Evidence]]]:
     """Declare a rule that looks at each resource of one type (or several)."""
-    return _declare(id, "resource", (resource,) if isinstance(resource, str) else resource, severity, enforces)
+    return _declare(id, "resource", (resource,) if isinstance(resource, str) else resource, severity, enforces, live)
 
 
 def service_rule(
@@ -64,13 +66,14 @@ def service_rule(
     severity: str,
     enforces: str,
     needs: str | tuple[str, ...] = "AWS::ECS::Service",
+    live: bool = False,
 ) -> Callable[[Callable[..., Iterator[Evidence]]], Callable[..., Iterator[Evidence]]]:
     """Declare a rule that looks at each service of the spec that was found; `needs` names the types it reads.
 
     It needs the services themselves in any case: where they cannot be listed, it has looked at none.
     """
     types = (needs,) if isinstance(needs, str) else needs
-    return _declare(id, "service", tuple(dict.fromkeys((*types, "AWS::ECS::Service"))), severity, enforces)
+    return _declare(id, "service", tuple(dict.fromkeys((*types, "AWS::ECS::Service"))), severity, enforces, live)
 
 
 def platform_rule(
@@ -79,13 +82,14 @@ def platform_rule(
     severity: str,
     enforces: str,
     needs: str | tuple[str, ...] = (),
+    live: bool = False,
 ) -> Callable[[Callable[..., Iterator[Evidence]]], Callable[..., Iterator[Evidence]]]:
     """Declare a rule that looks at the whole graph once; `needs` names the types it reads."""
-    return _declare(id, "platform", (needs,) if isinstance(needs, str) else needs, severity, enforces)
+    return _declare(id, "platform", (needs,) if isinstance(needs, str) else needs, severity, enforces, live)
 
 
 def _declare(
-    id_: str, scope: str, resources: tuple[str, ...], severity: str, enforces: str
+    id_: str, scope: str, resources: tuple[str, ...], severity: str, enforces: str, live: bool
 ) -> Callable[[Callable[..., Iterator[Evidence]]], Callable[..., Iterator[Evidence]]]:
     def decorate(check: Callable[..., Iterator[Evidence]]) -> Callable[..., Iterator[Evidence]]:
         texts = _texts(check.__doc__ or "")
@@ -100,6 +104,7 @@ def _declare(
             texts["why"],
             texts["fix"],
             texts["source"],
+            live,
         )
         check.__asbuilt_rule__ = declared  # type: ignore[attr-defined]
         return check

@@ -23,6 +23,26 @@ OUR_OWN: dict[tuple[str, str], str] = {
         "Main",
     ): "Terraform and the API know the main route table of a VPC; CloudFormation does not",
     ("AWS::KMS::Key", "KeyState"): "the API tells states that no template can ask for, as PendingDeletion",
+    **{
+        (type_, path): "what runs, and in which state it is, only the API tells"
+        for type_, paths in {
+            "AWS::EC2::NetworkInterface": ("PublicIp",),
+            "AWS::EC2::Route": ("State",),
+            "AWS::EC2::VPCEndpoint": ("State",),
+            "AWS::ECS::Cluster": ("RegisteredContainerInstancesCount",),
+            "AWS::ECS::Service": (
+                "RunningCount",
+                "Deployments",
+                "Deployments.Status",
+                "Deployments.RolloutState",
+                "Deployments.RolloutStateReason",
+            ),
+            "AWS::ElasticLoadBalancingV2::TargetGroup": ("TargetHealth",),
+            "AWS::ServiceDiscovery::Service": ("InstanceCount",),
+        }.items()
+        for path in paths
+    },
+    ("Live::XRay::Traces", "Found"): "traces are no resource of CloudFormation's",
     ("AWS::KMS::Key", "KeyManager"): "the API tells keys of AWS's own from customers'",
 }
 

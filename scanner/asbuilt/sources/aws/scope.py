@@ -126,6 +126,7 @@ _IN_VPC = frozenset(
         "AWS::EC2::Subnet",
         "AWS::EC2::RouteTable",
         "AWS::EC2::NatGateway",
+        "AWS::EC2::NetworkInterface",
         "AWS::EC2::SecurityGroup",
         "AWS::EC2::VPCEndpoint",
         "AWS::EC2::VPCCidrBlock",

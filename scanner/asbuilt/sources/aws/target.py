@@ -79,7 +79,7 @@ class Target:
         """Make a resource of an element of a response.
 
         `ids` are other names that point at it, `more` properties that no field holds as they are, `fields` the
-        fields that these come from.
+        fields that these come from, with the operation where it is another one.
         """
         properties = {**table.properties(body), **(more or {})}
         identifiers = {"arn": arn, **{f"id{n}": one for n, one in enumerate(ids) if one}}
@@ -105,7 +105,8 @@ def native(table: Table, fields: Mapping[Path, str], path: Path) -> str:
     for length in range(len(path), 0, -1):
         if path[:length] in fields:
             rest = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path[length:])
-            return f"{table.operation} {fields[path[:length]]}{rest}"
+            field = fields[path[:length]]
+            return f"{field}{rest}" if " " in field else f"{table.operation} {field}{rest}"
     return table.native(path)
 
 

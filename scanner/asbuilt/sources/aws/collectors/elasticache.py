@@ -129,7 +129,7 @@ def _group(body: dict[str, Any], clusters: Reply, target: Target) -> Resource:
         fields[("ClusterMode",)] = "ReplicationGroups[].ClusterEnabled"
     for field, prop in _OF_MEMBERS.items():
         more[prop] = _told(field, members, name, clusters)
-        fields[(prop,)] = f"MemberClusters (elasticache.DescribeCacheClusters CacheClusters[].{field})"
+        fields[(prop,)] = f"elasticache.DescribeCacheClusters CacheClusters[].{field}"
     more = {prop: value for prop, value in more.items() if value is not None}
     arn = _arn(body, "replicationgroup", name, target)
     return target.resource(GROUP, body, arn, name=name, more=more, fields=fields)

@@ -151,7 +151,7 @@ def _target_groups(target: Target) -> Steps:
             for one in health.items()
         ]
         more = {"TargetHealth": told if health.unknown is None else health.unknown}
-        fields: dict[Path, str] = {("TargetHealth",): "TargetHealthDescriptions"}
+        fields: dict[Path, str] = {("TargetHealth",): "elbv2.DescribeTargetHealth TargetHealthDescriptions"}
         arn, name = body["TargetGroupArn"], body.get("TargetGroupName", "")
         found.append(target.resource(TARGET_GROUP, body, arn, name=name, more=more, fields=fields))
     return _unique(found)

@@ -86,7 +86,7 @@ def _namespace(body: dict[str, Any], zones: dict[str, Any], target: Target) -> R
         zone = str(pick(body, "Properties.DnsProperties.HostedZoneId") or "").rpartition("/")[2]
         reason = f"the hosted zone of {name} is tied to none of the VPCs that were read"
         more["Vpc"] = zones.get(zone) or zones.get("") or Unknown(UnknownKind.UNREAD, reason)
-        fields[("Vpc",)] = "HostedZoneSummaries[] (route53.ListHostedZonesByVPC)"
+        fields[("Vpc",)] = "route53.ListHostedZonesByVPC HostedZoneSummaries[]"
     arn = body.get("Arn") or target.arn("servicediscovery", f"namespace/{body['Id']}")
     return target.resource(NAMESPACE[kind], body, arn, name=name, ids=[body["Id"]], more=more, fields=fields)
 
@@ -112,7 +112,7 @@ def _services(namespace: str, target: Target) -> Steps:
         if body["Id"] in counts:
             instances = counts[body["Id"]]
             more["InstanceCount"] = len(instances.items()) if instances.unknown is None else instances.unknown
-            fields[("InstanceCount",)] = "Instances (servicediscovery.ListInstances)"
+            fields[("InstanceCount",)] = "servicediscovery.ListInstances Instances"
         arn = body.get("Arn") or target.arn("servicediscovery", f"service/{body['Id']}")
         name = body.get("Name", "")
         found.append(target.resource(SERVICE, body, arn, name=name, ids=[body["Id"]], more=more, fields=fields))

@@ -1,0 +1,1 @@
+"""What only a live account tells: what runs, what is healthy, what arrives."""
