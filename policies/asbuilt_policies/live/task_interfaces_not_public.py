@@ -5,24 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asbuilt.model import ABSENT
-from asbuilt.rules import rule, violation
+from asbuilt.rules import examined, platform_rule, violation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from asbuilt.graph import Graph
-    from asbuilt.model import Evidence, Resource
+    from asbuilt.model import Evidence
     from asbuilt.spec.models import Spec
 
 
-@rule(
+INTERFACE = "AWS::EC2::NetworkInterface"
+
+
+@platform_rule(
     id="task-interfaces-not-public",
-    resource="AWS::EC2::NetworkInterface",
+    needs=INTERFACE,
     severity="high",
     enforces="tasks.public_ip",
     live=True,
 )
-def task_interfaces_not_public(interface: Resource, spec: Spec, graph: Graph) -> Iterator[Evidence]:
+def task_interfaces_not_public(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """A network interface of a task has a public address.
 
     Why: tasks that somebody ran by hand, or a schedule, do not follow the setting of a service; their interfaces show
@@ -32,7 +35,11 @@ def task_interfaces_not_public(interface: Resource, spec: Spec, graph: Graph) ->
 
     Source: Amazon EC2 API Reference, NetworkInterfaceAssociation (PublicIp); read 2026-11.
     """
-    prop = interface.at("PublicIp")
-    address = prop.require()
-    if spec.tasks.public_ip is False and address is not ABSENT and address:
-        yield violation(prop, f"a task has the public address {address}", expected=["no public address"])
+    if spec.tasks.public_ip is not False:
+        return
+    for interface in graph.of_type(INTERFACE):
+        yield examined(interface)
+        prop = interface.at("PublicIp")
+        if prop.value is not ABSENT and prop.value:
+            message = f"a task has the public address {prop.value}"
+            yield violation(prop, message, expected=["no public address"])
