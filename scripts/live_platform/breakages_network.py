@@ -53,6 +53,8 @@ def name_without_dns(aws: Account, made: Platform) -> list[Row]:
     service = aws.servicediscovery.create_service(Name="ai-engine", NamespaceId=namespace)["Service"]
     registries = [{"registryArn": service["Arn"]}]
     aws.ecs.update_service(cluster=made.cluster, service="ai-engine", serviceRegistries=registries)
+    address = {"AWS_INSTANCE_IPV4": "10.0.1.200"}  # ECS registers the tasks that it starts then
+    aws.servicediscovery.register_instance(ServiceId=service["Id"], InstanceId="moved", Attributes=address)
     return [("SD-2", "service-registered", names.ecs_service(aws, made, "ai-engine"))]
 
 
