@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,12 @@ def repo(tmp_path: Path) -> Path:
     return tmp_path / "repo"
 
 
-def check(repo: Path, body: str, *more: str) -> tuple[Result, dict[str, Any]]:
-    command = ["check", str(repo), "--spec", str(repo.parent / "spec.yaml"), "-q", "-o", f"json={repo.parent}/r.json"]
-    fake = program(repo.parent, body)
+def check(repo: Path, body: str, *more: str, base: Path | None = None) -> tuple[Result, dict[str, Any]]:
+    base = base or repo.parent
+    command = ["check", str(repo), "--spec", str(base / "spec.yaml"), "-q", "-o", f"json={base}/r.json"]
+    fake = program(base, body)
     result = CliRunner().invoke(main, [*command, "--with", "checkov", "--checkov-program", str(fake), *more])
-    path = repo.parent / "r.json"
+    path = base / "r.json"
     return result, json.loads(path.read_text()) if path.exists() else {}
 
 
@@ -105,6 +107,45 @@ def test_not_installed_is_a_gap(repo: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert result.exit_code == 3
     assert "checkov is not installed" in result.output
     assert "pip install" in result.output
+
+
+def test_the_project_cannot_name_the_program(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(repo)
+    program(repo, f"open({str(repo / 'ran')!r}, 'w')\n")
+    for key in ("checkov_program: ./checkov", "with: [checkov]", "checkov-program: ./checkov"):
+        (repo / "asbuilt.yaml").write_text(f"{key}\n")
+        result = CliRunner().invoke(main, ["check", ".", "--spec", str(repo.parent / "spec.yaml"), "--with", "checkov"])
+        assert result.exit_code == 2, result.output
+    assert not (repo / "ran").exists()
+
+
+def git(repo: Path, *arguments: str) -> None:
+    settings = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *settings, *arguments], cwd=repo, check=True, capture_output=True)
+
+
+def test_what_the_merge_base_had_does_not_gate(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repo / ".git").rmdir()
+    git(repo, "init", "-q", "-b", "main")
+    git(repo, "add", "main.tf")
+    git(repo, "commit", "-q", "-m", "before")
+    monkeypatch.chdir(repo)
+    body = (
+        "folder = [one for one in sys.argv if one.startswith('--directory=')][0].split('=', 1)[1]\n"
+        f"found, more = {record(check_id='CKV_AWS_338')!r}, {record(check_id='CKV_AWS_66')!r}\n"
+        "rows = [found, more] if 'more' in open(folder + '/main.tf').read() else [found]\n"
+        "summary = {'passed': 0, 'failed': len(rows), 'skipped': 0, 'checkov_version': '3.3.30'}\n"
+        "results = {'failed_checks': rows, 'passed_checks': [], 'skipped_checks': [], 'parsing_errors': []}\n"
+        "print(json.dumps({'check_type': 'terraform', 'results': results, 'summary': summary}))\n"
+    )
+    more = ("--checkov-fails", "--changed-since", "main")
+    result, data = check(Path(), body, *more, base=repo.parent)
+    assert result.exit_code == 0, result.output
+    assert [finding["baseline"] for finding in data["external"][0]["findings"]] == ["known"]
+    (repo / "main.tf").write_text(CODE % 30 + "# more\n")
+    result, data = check(Path(), body, *more, base=repo.parent)
+    assert result.exit_code == 1
+    assert [finding["baseline"] for finding in data["external"][0]["findings"]] == ["known", "new"]
 
 
 def test_its_options_without_it_are_an_error(repo: Path) -> None:

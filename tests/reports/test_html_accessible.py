@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -32,7 +33,11 @@ def drifted() -> Results:
     return check(document, document.resolve("prod"), Options([path], "prod"))
 
 
-SUBJECTS = {"sample": sample.results, "clean": sample.clean, "drifted": drifted}
+def others() -> Results:
+    return replace(sample.results(), external=(sample.others(),))
+
+
+SUBJECTS = {"sample": sample.results, "clean": sample.clean, "drifted": drifted, "others": others}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
