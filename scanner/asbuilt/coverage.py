@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from dataclasses import field
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.records import dataclass
@@ -86,8 +86,8 @@ def coverage(document: SpecDocument, rules: Sequence[Rule]) -> Coverage:
     rules = [rule for rule in rules if rule.live or _readable(rule.resources)]
     specs = [document.resolve(name) for name in (None, *document.environments())]
     for spec in specs:
-        for path, value in _stated(spec):
-            values[_owner(spec, path).id][path] = value
+        for path, value, name in _stated(spec):
+            values[name][path] = value
         for rule in rules:
             for path in _held(rule, spec):
                 name = _owner(spec, path).id
@@ -122,10 +122,14 @@ def unread(document: SpecDocument) -> list[Doubt]:
 
 def _readable(types: Sequence[str]) -> bool:
     """Whether Terraform code can yield resources of one of these types."""
+    return not types or any(name in _yielded() or name.startswith("Terraform::") for name in types)
+
+
+@cache
+def _yielded() -> frozenset[str]:
     from asbuilt.sources.terraform.vocabulary import all_tables
 
-    yielded = {table.type for table in all_tables().values()}
-    return not types or any(name in yielded or name.startswith("Terraform::") for name in types)
+    return frozenset(table.type for table in all_tables().values())
 
 
 def _lost(message: str) -> bool:
@@ -135,7 +139,7 @@ def _lost(message: str) -> bool:
 
 def stated(spec: Spec) -> set[str]:
     """Return the ids of the statements that set values in an environment."""
-    return {_owner(spec, path).id for path, _ in _stated(spec)}
+    return {name for _, _, name in _stated(spec)}
 
 
 def cited(rule: Rule, spec: Spec) -> set[str]:
@@ -143,12 +147,14 @@ def cited(rule: Rule, spec: Spec) -> set[str]:
     return {_owner(spec, path).id for path in _held(rule, spec)}
 
 
-def _stated(spec: Spec) -> Iterable[tuple[Path, Any]]:
-    for name in spec.values().get("assertions", {}):
-        yield ("assertions", name), None
+@lru_cache(32)
+def _stated(spec: Spec) -> tuple[tuple[Path, Any, str], ...]:
+    """Return every value that a spec states, each with the id of its statement."""
+    found: list[tuple[Path, Any]] = [(("assertions", name), None) for name in spec.values().get("assertions", {})]
     for path, value in leaves(spec.values()):
         if path[:1] not in UNSTATED and path not in UNSTATED and path not in _WORDS:
-            yield path, value
+            found.append((path, value))
+    return tuple((path, value, _owner(spec, path).id) for path, value in found)
 
 
 def _owner(spec: Spec, path: Path) -> Requirement:
