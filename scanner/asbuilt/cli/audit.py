@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     "--session-policy",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="A policy that narrows the assumed role (default: reading only).",
+    help="A policy that narrows the assumed role (default: the calls of `asbuilt iam-policy` only).",
 )
 @click.option("--account", metavar="ID", help="The account this has to be: another one ends with exit 2.")
 @click.option("--endpoint-url", metavar="URL", help="Where to send calls instead of AWS, for tests.")
@@ -93,12 +93,12 @@ def _regions(named: tuple[str, ...], spec: Spec) -> tuple[str, ...]:
 def _access(
     profile: str | None, role_arn: str | None, external_id: str | None, policy: Path | None, endpoint_url: str | None
 ) -> Access:
-    from asbuilt.sources.aws.session import READ_ONLY, Access
+    from asbuilt.sources.aws.session import Access
 
     if (external_id or policy) and not role_arn:
         fail("--external-id and --session-policy go with --role-arn")
     try:
-        text = policy.read_text("utf-8") if policy else READ_ONLY
+        text = policy.read_text("utf-8") if policy else ""
     except (OSError, ValueError) as error:
         fail(f"{policy}: cannot be read: {error}")
     return Access(profile or "", role_arn or "", external_id or "", text, endpoint_url or "")

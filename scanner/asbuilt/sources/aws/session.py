@@ -19,12 +19,6 @@ if TYPE_CHECKING:
 
 THREADS: Final = 8
 SESSION_NAME: Final = "asbuilt-audit"
-# The role may allow more: the session is no wider than reading. The policy of the role decides what of it.
-READ_ONLY: Final = (
-    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["*:Describe*","*:List*","*:Get*"],'
-    '"Resource":"*"},{"Effect":"Deny","Action":["secretsmanager:GetSecretValue","ssm:GetParameter*","s3:GetObject*",'
-    '"kms:Decrypt","logs:GetLogEvents","logs:FilterLogEvents"],"Resource":"*"}]}'
-)
 IDENTITY: Final = Operation("sts", "GetCallerIdentity", "")
 
 
@@ -36,13 +30,14 @@ class AccessError(Exception):
 class Access:
     """How to enter an account. Holds no credentials, so that it can be sent to another machine.
 
+    `session_policy` narrows the role that is assumed; "" allows the calls that collectors make, and no others.
     `endpoint_url` and `attempts` are for tests.
     """
 
     profile: str = ""
     role_arn: str = ""
     external_id: str = ""
-    session_policy: str = READ_ONLY
+    session_policy: str = ""
     endpoint_url: str = ""
     attempts: int = 10
     threads: int = THREADS
@@ -84,11 +79,12 @@ class Session:
     def _assume(self, boto3: Any) -> None:
         access = self.access
         sts = self._make(self._session, "sts", self._session.region_name or "us-east-1")
+        from asbuilt.sources.aws.policy import session_policy
+
         wanted = {"RoleArn": access.role_arn, "RoleSessionName": SESSION_NAME, "DurationSeconds": 3600}
+        wanted["Policy"] = access.session_policy or session_policy()
         if access.external_id:
             wanted["ExternalId"] = access.external_id
-        if access.session_policy:
-            wanted["Policy"] = access.session_policy
         keys = sts.assume_role(**wanted)["Credentials"]
         self._session = boto3.Session(
             keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name=self._session.region_name
