@@ -42,8 +42,12 @@ def test_bars_say_what_is_met_missed_and_not_measured(scripts):
         Row("asbuilt", "20000", wall=5.0, cpu=5.0, megabytes=300),
         Row("checkov", "20000", note="stopped after 1800 s"),
     ]
+    step = Row("action", "platform", wall=1.4, cpu=1.4, megabytes=40, resources=300)
+    for wall, resources, met in ((1.4, 300, True), (1.6, 300, False), (0.1, None, None)):
+        step.wall, step.resources = wall, resources
+        assert [found for what, found, _ in bars([*rows, step]) if "scan step" in what] == [met]
     held = {what: met for what, met, _ in bars(rows)}
-    assert list(held.values()) == [False, True, True, True, None, None]
+    assert list(held.values()) == [False, None, True, True, True, None, None]
     for alone, met in ((0.25, True), (0.26, False)):
         share = {"platform": {"alone": alone, "with_values": 0.3}}
         assert bars(rows, share)[-1][1:] == (met, f"{alone:.0%}; 30% with the values they are the first to ask for")

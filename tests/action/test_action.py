@@ -138,6 +138,17 @@ def test_mistakes_exit_2_and_are_said(repository: Repository, inputs: dict[str, 
         assert done.outputs["exit-code"] == "2"
 
 
+def test_a_base_with_missing_objects_exits_2_and_says_so(repository: Repository) -> None:
+    blob = repository.git("rev-parse", f"{repository.base}:waivers.yaml")
+    repository.write({"waivers.yaml": "waivers: []  # changed\n"})
+    repository.commit("change")
+    (repository.folder / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    done = repository.runner.run("pull_request", {"pull_request": {"base": {"sha": repository.base}}})
+    assert done.code == 2
+    assert "is not in the repository" in done.summary
+    assert done.outputs["exit-code"] == "2"
+
+
 def test_pull_request_target_is_refused(repository: Repository) -> None:
     done = repository.runner.run("pull_request_target", {"pull_request": {"base": {"sha": repository.base}}})
     assert done.code == 2

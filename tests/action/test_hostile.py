@@ -117,6 +117,16 @@ def test_a_plan_of_its_own(repository: Repository) -> None:
     assert "the plan is part of the repository" in done.log
 
 
+def test_modules_of_its_own_in_the_place_of_the_registrys(repository: Repository) -> None:
+    """`terraform init` would fetch the real module: what is scanned would not be what is applied."""
+    call = 'module "logs" {\n  source = "terraform-aws-modules/logs/aws"\n}\n'
+    manifest = {"Modules": [{"Key": "logs", "Source": "terraform-aws-modules/logs/aws", "Dir": "../fake"}]}
+    files = {"prod/logs.tf": call, "prod/.terraform/modules/modules.json": json.dumps(manifest)}
+    done = repository.pull_request({**files, "fake/main.tf": CODE})
+    assert done.code == 2
+    assert "prod/.terraform/modules/modules.json: the pull request brings what `terraform init` makes" in done.log
+
+
 @pytest.fixture
 def canary(tmp_path: Path) -> Path:
     return tmp_path / "canary"

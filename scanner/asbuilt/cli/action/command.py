@@ -45,14 +45,18 @@ def command() -> None:
     environ = dict(os.environ)
     said = io.StringIO()
     outcome, request, code = None, None, USAGE
-    with _unheard():
+    with _unheard(), contextlib.redirect_stderr(_Both(sys.stderr, said)):
         try:
-            with contextlib.redirect_stderr(_Both(sys.stderr, said)):
-                request = requested(environ)
-                outcome = _scanned(request)
-                code = outcome.results.run.exit_code
+            request = requested(environ)
+            outcome = _scanned(request)
+            code = outcome.results.run.exit_code
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) and end.code else USAGE
+        except Exception as error:  # noqa: BLE001 - whatever it was, it is told where commands are not obeyed
+            import traceback
+
+            traceback.print_exc()
+            click.echo(f"asbuilt: error: {type(error).__name__}: {error}", err=True)
     folder = _folder(request, environ)
     outputs = {"exit-code": str(code), "output-dir": str(folder), "summary-file": str(folder / SUMMARY)}
     if outcome is None:

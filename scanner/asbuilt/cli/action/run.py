@@ -65,6 +65,8 @@ def run(request: Request) -> Outcome:
     with ExitStack() as stack:
         base = _base(request, stack)
         held = None if request.trust_head else base
+        if held is not None:
+            _nothing_installed(held)
         values = {**values_of(_settings(request, held)), **request.values}
         document, options = _prepared(values, held)
         spec = resolve(document, options.environment)
@@ -181,6 +183,24 @@ def _not_brought(path: Path, base: Base | None) -> None:
     inside, head = base.inside(os.fspath(path)), base.repository.commit("HEAD")
     if inside is not None and head is not None and base.repository.content(head, inside) is not None:
         fail(f"{path}: the plan is part of the repository, and need not be of this code: make it in the job")
+
+
+def _nothing_installed(base: Base) -> None:
+    """Refuse a pull request that brings what `terraform init` makes: code that is scanned, and never applied.
+
+    With `.terraform/modules/modules.json` it could stand anything in for a module of the registry.
+    """
+    head = base.repository.commit("HEAD")
+
+    def installed(commit: str) -> set[tuple[str, str]]:
+        return {(e.path, e.object) for e in base.repository.entries(commit) if ".terraform" in e.path.split("/")}
+
+    brought = sorted(installed(head) - installed(base.commit)) if head is not None else []
+    if brought:
+        fail(
+            f"{brought[0][0]}: the pull request brings what `terraform init` makes, which is not what would be "
+            "applied: remove .terraform from the repository"
+        )
 
 
 def _earlier(name: str, base: Base | None) -> Path:
