@@ -483,7 +483,7 @@ def main() -> int:
         share = {size: rule_share(folder, scratch, times) for size, folder in where.items()}
         pairs = [(size, tool) for size in where for tool in tools]
         if "platform" in where:
-            step = ScanStep(scratch)
+            step = ScanStep(scratch, chosen.venvs.resolve())
             trouble[step.name] = step.prepare()
             pairs.append(("platform", step))
         for size, tool in sorted(pairs, key=_is_slow):

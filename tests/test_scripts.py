@@ -61,3 +61,19 @@ def test_the_share_of_rules_is_measured_with_and_without_values(scripts, tmp_pat
 
     share = rule_share(PLATFORM, tmp_path, 1)
     assert 0 < share["alone"] < share["with_values"] < 1
+
+
+def test_the_scan_step_of_the_action_is_one_that_scans(scripts, tmp_path):
+    from bench import PLATFORM, ScanStep, run
+
+    step = ScanStep(tmp_path, tmp_path)
+    assert step.prepare() == ""
+    ran = run(step.command(PLATFORM), 120, tmp_path)
+    assert ran.code == 0
+    assert step.resources(ran, PLATFORM) > 300
+    (step.clone / "asbuilt.yaml").write_text(
+        "nonsense: 1\n"
+    )  # of the change: the base has none, so it counts for nothing
+    assert step.resources(run(step.command(PLATFORM), 120, tmp_path), PLATFORM) > 300
+    step.base = "f" * 40
+    assert step.resources(run(step.command(PLATFORM), 120, tmp_path), PLATFORM) is None
