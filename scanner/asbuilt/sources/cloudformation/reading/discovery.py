@@ -62,6 +62,9 @@ class Reader:
         if not self.confinement.allows(path):
             if must:
                 raise ConfinedError(f"{name} leads out of the scanned root")
+            reason = "the link leads out of the scanned root, and may be to a template"
+            action = "Remove it, or name the folder that may be read with --root."
+            self.gaps.append(Gap(SOURCE, name, reason, action, incomplete=False, kind=UnknownKind.CONFINED))
             return None
         try:
             if not path.is_file():
