@@ -1,13 +1,44 @@
-"""`asbuilt iam-policy`: print the policy that a role for audits needs."""
+"""`asbuilt iam-policy`: print the policy that a role for audits needs, or the role."""
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 import click
+
+from asbuilt.cli.common import fail
+
+PRINCIPAL: Final = re.compile(r"\d{12}|arn:aws[a-z-]*:(?:iam|sts)::\d{12}:[\w+=,.@/-]+")
+EXTERNAL_ID: Final = re.compile(r"[\w+=,.@:/-]{2,1224}")  # STS API Reference, AssumeRole
 
 
 @click.command("iam-policy")
-def command() -> None:
-    """Print the least-privilege policy of a role for audits, made of the calls that the collectors declare."""
-    from asbuilt.sources.aws.policy import as_json, policy
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["json", "terraform", "cloudformation"]),
+    default="json",
+    show_default=True,
+    help="The policy, or a role with it.",
+)
+@click.option("--principal", metavar="ARN", help="Who may assume the role: an ARN, or an account's number.")
+@click.option("--external-id", metavar="ID", help="The external id that the role asks for.")
+def command(*, form: str, principal: str | None, external_id: str | None) -> None:
+    """Print the least-privilege policy of a role for audits, made of the calls that the collectors declare.
 
-    click.echo(as_json(policy()))
+    With --format terraform or cloudformation: the role itself, which --principal may assume.
+    """
+    from asbuilt.sources.aws.policy import as_cloudformation, as_json, as_terraform, policy
+
+    if form == "json":
+        if principal or external_id:
+            fail("--principal and --external-id are of a role: add --format terraform or cloudformation")
+        click.echo(as_json(policy()))
+        return
+    if not principal or not PRINCIPAL.fullmatch(principal):
+        fail("--principal: name who may assume the role, by an ARN or an account's number of 12 digits")
+    if external_id and not EXTERNAL_ID.fullmatch(external_id):
+        fail(f"--external-id {external_id!r}: letters, digits and +=,.@:/- only")
+    write = as_terraform if form == "terraform" else as_cloudformation
+    click.echo(write(principal, external_id or ""))

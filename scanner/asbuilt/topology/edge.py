@@ -27,10 +27,20 @@ def leads_to_load_balancer(origin: Property, graph: Graph) -> bool | Unknown:
         return _elsewhere(doubt, graph)
     if not isinstance(domain.value, str):
         return False
+    if domain.resource.source == "aws" and domain.value.endswith(".amazonaws.com"):
+        hidden = graph.hidden(LOAD_BALANCER)
+        return True if _same_name(domain.value, graph) else False if hidden is None else hidden
     if domain.value.endswith(".elb.amazonaws.com"):
         reason = f"whether {domain.value} is the load balancer is known when it has been created"
         return Unknown(UnknownKind.COMPUTED, reason, domain.trace.location)
     return _by_record(domain, graph)
+
+
+def _same_name(name: str, graph: Graph) -> bool:
+    """Whether a DNS name is that of a live load balancer: case, and `dualstack.` before it, make no difference."""
+    wanted = name.lower().removeprefix("dualstack.")
+    balancers = graph.of_type(LOAD_BALANCER)
+    return any(str(known).lower() == wanted for balancer in balancers for known in balancer.identifiers.values())
 
 
 def _elsewhere(doubt: Unknown, graph: Graph) -> bool | Unknown:

@@ -113,6 +113,8 @@ def fitting(name: str, body: dict[str, Any]) -> dict[str, Any]:
     told = _as_text(body, shape)
     unknown = list(_strange(told, shape, ""))
     report = ParamValidator().validate(told, shape)
+    # a recorded answer may leave out what no collector reads
+    report._errors = [error for error in report._errors if error[0] != "missing required field"]
     assert not unknown, f"{name}: no such fields: {', '.join(unknown)}"
     assert not report.has_errors(), f"{name}: {report.generate_report()}"
     found: dict[str, Any] = told

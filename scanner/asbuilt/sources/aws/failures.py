@@ -75,7 +75,7 @@ def failure_of(error: Exception, operation: Operation, region: str) -> Failure:
         return _answered(error, operation, region)
     if isinstance(error, exceptions.ConnectTimeoutError | exceptions.ReadTimeoutError):
         return Failure(UnknownKind.UNREAD, f"{operation} timed out in {region}", "run the audit again")
-    if isinstance(error, exceptions.HTTPClientError):  # also: endpoint not reachable, proxy, TLS
+    if isinstance(error, exceptions.HTTPClientError | exceptions.ConnectionError):  # also: proxy, TLS, closed
         reason = f"the endpoint of {operation.service} in {region} could not be reached"
         return Failure(UnknownKind.UNREAD, reason, "check the network and whether the service exists in the region")
     if isinstance(error, exceptions.NoCredentialsError | exceptions.CredentialRetrievalError):
