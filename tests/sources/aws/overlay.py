@@ -3,6 +3,10 @@
 The responses are a mapping of `service.Operation` to what it answers: a response; a list of `params` (a part of the
 call's parameters) with a `response` or an `error`, of which the first that fits is taken; or `error: <code>`. What is
 not in the mapping answers as an account without any would. Each response must fit the operation's output shape.
+
+A file with `base: FILE` has the responses of that file, and says what is different: `service.Operation` answers
+something else, `service.Operation path.to.something` is changed. What is changed is merged: numbers are positions in a
+list, null takes something away. `region: NAME` is the region that is read instead of the spec's.
 """
 
 from __future__ import annotations
@@ -10,6 +14,8 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,17 +37,18 @@ _MODELS: dict[str, ServiceModel] = {}
 class Overlay:
     """Recorded responses. `calls` counts what was asked for, `asked` keeps the parameters."""
 
-    def __init__(self, answers: dict[str, Any], *, known: bool = True) -> None:
+    def __init__(self, answers: dict[str, Any], *, known: bool = True, fitted: frozenset[str] = frozenset()) -> None:
         self.answers = {"sts.GetCallerIdentity": IDENTITY, **answers}
         self.calls: Counter[str] = Counter()
         self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.own: frozenset[str] | None = None
+        self.region = ""
         self._lock = threading.Lock()
         declared = {str(operation) for operation in operations()} | {"sts.GetCallerIdentity", "sts.AssumeRole"}
         for name, answer in self.answers.items():
             assert not known or name in declared, f"{name} is no operation that a collector calls"
-            for entry in _entries(answer):
-                if "response" in entry:
-                    entry["response"] = fitting(name, entry["response"])
+            if name not in fitted:
+                self.answers[name] = [_fitting(name, entry) for entry in _entries(answer)]
 
     def install(self, session: Any) -> None:
         """Answer the calls of a boto3 session's clients."""
@@ -63,15 +70,83 @@ class Overlay:
         return _http(200, {})
 
     def unasked(self) -> list[str]:
-        """Return the responses that no call asked for."""
-        return [name for name in self.answers if not self.calls[name]]
+        """Return the responses that no call asked for; of one built on another, those that are its own."""
+        return [name for name in self.answers if not self.calls[name] and (self.own is None or name in self.own)]
 
 
-def read(path: Path) -> dict[str, Any]:
+class Switch:
+    """Answers from one overlay after the other, so that a session and its clients need be made only once."""
+
+    current: Overlay
+
+    def install(self, session: Any) -> None:
+        """Answer the calls of a boto3 session's clients."""
+        session.events.register("before-parameter-build", lambda **given: self.current._note(**given))
+        session.events.register("before-call", lambda **given: self.current._answer(**given))
+
+
+def read(path: Path) -> Overlay:
     """Read recorded responses."""
-    found = yaml.safe_load(path.read_text("utf-8"))
+    found = _parsed(path)
+    if "base" not in found:
+        return Overlay(deepcopy(found))
+    base = _fitted((path.parent / found["base"]).resolve())
+    own = _changed(path)
+    overlay = Overlay({**base, **own}, known=False, fitted=frozenset(base) - set(own))
+    overlay.own, overlay.region = frozenset(own), found.get("region", "")
+    return overlay
+
+
+@cache
+def _parsed(path: Path) -> dict[str, Any]:
+    found = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     assert isinstance(found, dict), f"{path}: expected a mapping of service.Operation to responses"
     return found
+
+
+def _changed(path: Path) -> dict[str, Any]:
+    """Return the responses that differ from those of the file's base."""
+    found = _parsed(path)
+    base = _whole((path.parent / found["base"]).resolve())
+    own: dict[str, Any] = {}
+    for key, value in found.items():
+        name, _, place = key.partition(" ")
+        if "." in name:
+            before = own.get(name, deepcopy(base.get(name, {})))
+            own[name] = merged(before, _below(place.split("."), value)) if place else value
+    return own
+
+
+def _whole(path: Path) -> dict[str, Any]:
+    """Return all responses of a file as they are written, those of its base included."""
+    found = _parsed(path)
+    return {**_whole((path.parent / found["base"]).resolve()), **_changed(path)} if "base" in found else found
+
+
+@cache
+def _fitted(path: Path) -> dict[str, Any]:
+    """Return all responses of a file that others build on, checked once."""
+    return Overlay(deepcopy(_whole(path)), known=False).answers
+
+
+def _below(path: list[str], value: Any) -> Any:
+    for part in reversed(path):
+        value = {int(part) if part.isdigit() else part: value}
+    return value
+
+
+def merged(value: Any, change: Any) -> Any:
+    """Return a value with a change made in it."""
+    if isinstance(value, dict) and isinstance(change, dict):
+        found = {**value, **{key: merged(value.get(key), below) for key, below in change.items()}}
+        return {key: below for key, below in found.items() if key not in change or change[key] is not None}
+    if isinstance(value, list) and isinstance(change, dict) and all(isinstance(key, int) for key in change):
+        room = max(len(value), 1 + max(change))
+        assert room <= len(value) + len(change), f"{change}: the list has {len(value)} elements"
+        items = [*value, *[None] * (room - len(value))]
+        items = [merged(item, change[number]) if number in change else item for number, item in enumerate(items)]
+        return [item for number, item in enumerate(items) if number not in change or change[number] is not None]
+    return change
 
 
 def _entries(answer: Any) -> list[dict[str, Any]]:
@@ -93,7 +168,12 @@ def _failing(code: str) -> tuple[AWSResponse, dict[str, Any]]:
 
 def _http(status: int, body: dict[str, Any]) -> tuple[AWSResponse, dict[str, Any]]:
     metadata = {"HTTPStatusCode": status, "RequestId": "00000000-0000-0000-0000-000000000000", "RetryAttempts": 0}
-    return AWSResponse("https://aws.invalid", status, {}, None), {**body, "ResponseMetadata": metadata}
+    # a copy: botocore decodes policies in place
+    return AWSResponse("https://aws.invalid", status, {}, None), {**deepcopy(body), "ResponseMetadata": metadata}
+
+
+def _fitting(name: str, entry: dict[str, Any]) -> dict[str, Any]:
+    return {**entry, "response": fitting(name, entry["response"])} if "response" in entry else entry
 
 
 def model_of(service: str) -> ServiceModel:

@@ -115,7 +115,7 @@ class Table:
             if value is None:
                 continue
             path, converter = target if isinstance(target, tuple) else (target, SAME)
-            _put(found, path.split("."), converter.convert(value))
+            _put(found, path.split("."), plain(converter.convert(value)))
         return found
 
     def native(self, path: Path) -> str:
@@ -137,6 +137,15 @@ def _joined(name: str, rest: Path) -> str:
     for part in rest:
         name += f"[{part}]" if isinstance(part, int) else f".{part}" if name else str(part)
     return name
+
+
+def plain(value: Any) -> Any:
+    """Return a value with whole numbers as people write them: the API has doubles for thresholds and targets."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, list) else value
 
 
 def pick(body: Any, name: str) -> Any:

@@ -85,7 +85,8 @@ def _namespace(body: dict[str, Any], zones: dict[str, Any], target: Target) -> R
     if kind == "DNS_PRIVATE":
         zone = str(pick(body, "Properties.DnsProperties.HostedZoneId") or "").rpartition("/")[2]
         reason = f"the hosted zone of {name} is tied to none of the VPCs that were read"
-        more["Vpc"] = zones.get(zone) or zones.get("") or Unknown(UnknownKind.UNREAD, reason)
+        vpc = zones.get(zone, zones.get(""))
+        more["Vpc"] = Unknown(UnknownKind.UNREAD, reason) if vpc is None else vpc
         fields[("Vpc",)] = "route53.ListHostedZonesByVPC HostedZoneSummaries[]"
     arn = body.get("Arn") or target.arn("servicediscovery", f"namespace/{body['Id']}")
     return target.resource(NAMESPACE[kind], body, arn, name=name, ids=[body["Id"]], more=more, fields=fields)
