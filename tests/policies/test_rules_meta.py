@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from asbuilt.model import Path, Property
+from asbuilt.model import Path, Property, Verdict
+from asbuilt.sources.aws.collect import operations
+from asbuilt.sources.aws.failures import DENIED
 from asbuilt.spec import load_spec
-from policies.rule_fixtures import cases, graph_and_spec, recorded, rules
+from policies.rule_fixtures import Case, cases, graph_and_spec, recorded, rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path as FilePath
 
 RULES = sorted(rules())
 # Properties that sources give in addition to CloudFormation's, and why.
@@ -55,6 +58,46 @@ def test_rules_are_found() -> None:
 def test_rule_has_cases_of_each_verdict(rule: str) -> None:
     found = {case.verdict.value for case in cases() if case.rule == rule}
     assert found >= {"pass", "fail", "unknown"}
+
+
+# Verdicts that no account can bring about: (rule, verdict) -> why.
+NEVER_LIVE: dict[tuple[str, str], str] = {
+    (
+        "scalable-targets-agree",
+        "fail",
+    ): "Application Auto Scaling keeps one scalable target for a resource and dimension: registering again changes it",
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rule_has_live_cases_of_each_verdict(rule: str) -> None:
+    found = {case.verdict.value for case in cases() if case.rule == rule and case.live}
+    lacking = {verdict for verdict in ("pass", "fail", "unknown") if verdict not in found}
+    assert lacking == {verdict for name, verdict in NEVER_LIVE if name == rule}
+
+
+@pytest.mark.parametrize("case", [case for case in cases() if case.live], ids=lambda case: case.id)
+def test_refused_call_of_a_live_case_is_named(case: Case) -> None:
+    """What is unknown because a call was refused names the IAM action that would allow it."""
+    refused = refused_by(case.folder)
+    if not refused:
+        return
+    graph, _ = graph_and_spec(case)
+    assert {gap.action for gap in graph.gaps if gap.action.startswith("allow ")} >= {
+        f"allow {name}" for name in refused
+    }
+    assert case.verdict is Verdict.UNKNOWN
+
+
+def refused_by(file: FilePath) -> set[str]:
+    """Return the IAM actions that a live case refuses."""
+    actions = {str(operation): operation.action for operation in operations()}
+    text = file.read_text("utf-8")
+    return {
+        actions[name]
+        for name, code in re.findall(r"^([\w.-]+):\s*\{?\s*error: (\w+)", text, re.MULTILINE)
+        if code in DENIED
+    }
 
 
 @pytest.mark.parametrize("rule", RULES)

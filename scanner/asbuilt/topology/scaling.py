@@ -120,10 +120,11 @@ class Scaling:
     def _named(self, service: Resource, cluster: str, name: str) -> bool:
         """Whether `service/<cluster>/<name>` is this ECS service; an unknown half is not held against it."""
         physical = service.get("ServiceName")
+        owner = self._owner.get(service.key, "")
         if isinstance(physical, str):
             if physical != name:
                 return False
-        elif strip(name, self._names, self._affixes) != self._owner.get(service.key, ""):
+        elif not owner or strip(name, self._names, self._affixes) != owner:
             return False
         actual = cluster_name(service, self.graph)
         return actual is None or not cluster or cluster == actual

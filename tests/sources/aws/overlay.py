@@ -81,8 +81,14 @@ class Switch:
 
     def install(self, session: Any) -> None:
         """Answer the calls of a boto3 session's clients."""
-        session.events.register("before-parameter-build", lambda **given: self.current._note(**given))
-        session.events.register("before-call", lambda **given: self.current._answer(**given))
+        session.events.register("before-parameter-build", self._note)
+        session.events.register("before-call", self._answer)
+
+    def _note(self, **given: Any) -> None:
+        self.current._note(**given)
+
+    def _answer(self, **given: Any) -> tuple[AWSResponse, dict[str, Any]]:
+        return self.current._answer(**given)
 
 
 def read(path: Path) -> Overlay:
@@ -99,7 +105,7 @@ def read(path: Path) -> Overlay:
 
 @cache
 def _parsed(path: Path) -> dict[str, Any]:
-    found = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    found = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     assert isinstance(found, dict), f"{path}: expected a mapping of service.Operation to responses"
     return found
 
