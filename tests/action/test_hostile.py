@@ -39,6 +39,28 @@ def test_a_waiver_in_a_comment(repository: Repository) -> None:
     assert repository.pull_request({}, **{"trust-head": "true"}).code == 0
 
 
+def test_a_base_that_lets_comments_count(repository: Repository) -> None:
+    repository.rebase({"asbuilt.yaml": CONFIG + "inline_waivers: true\n"})
+    comment = f'# asbuilt:waive rule=log-group-retention reason="later" owner=me expires={SOON}\n'
+    done = repository.pull_request({"prod/mails.tf": MAILS.replace("resource", comment + "resource", 1)})
+    assert done.code == 0
+    assert "It adds or changes waivers in comments of the code" in done.summary.replace("\\", "")
+
+
+def test_a_waiver_that_was_withdrawn_since_the_branch_began(repository: Repository) -> None:
+    """Files come from the base's tip; only the comparison goes back to where the branch began."""
+    repository.rebase({"waivers.yaml": WAIVER % SOON})
+    repository.write(BAD)
+    repository.commit("change")
+    repository.git("checkout", "-q", "main")
+    repository.write({"waivers.yaml": "waivers: []\n"})
+    tip = repository.commit("withdrawn")
+    repository.git("checkout", "-q", "head")
+    done = repository.runner.run("pull_request", {"pull_request": {"base": {"sha": tip}}})
+    assert done.code == 1, done.log
+    assert json.loads(done.outputs["counts"])["new"] == 1
+
+
 def test_a_longer_waiver(repository: Repository) -> None:
     yesterday = (TODAY - timedelta(days=1)).isoformat()
     repository.rebase({"waivers.yaml": WAIVER % yesterday})
