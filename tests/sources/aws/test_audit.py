@@ -49,6 +49,39 @@ def test_denied_listing_of_services_leaves_every_ecs_statement_unknown(answered:
     assert told["run"]["regions"] == ["us-east-1"]
 
 
+def test_values_of_environments_are_in_no_output(answered: Any, tmp_path: Path) -> None:
+    service = {
+        "serviceArn": f"{CLUSTER.replace('cluster', 'service')}/api",
+        "serviceName": "api",
+        "status": "ACTIVE",
+        "taskDefinition": "api:1",
+    }
+    container = {"name": "api", "image": "api", "environment": [{"name": "DB_PASSWORD", "value": "hunter2-hunter2"}]}
+    answered(
+        {
+            "ecs.ListClusters": {"clusterArns": [CLUSTER]},
+            "ecs.ListServices": {"serviceArns": [service["serviceArn"]]},
+            "ecs.DescribeServices": {"services": [service]},
+            "ecs.DescribeTaskDefinition": {
+                "taskDefinition": {
+                    "taskDefinitionArn": f"arn:aws:ecs:us-east-1:{ACCOUNT}:task-definition/api:1",
+                    "family": "api",
+                    "containerDefinitions": [container],
+                }
+            },
+        }
+    )
+    formats = ("json", "html", "sarif", "junit", "markdown", "csv", "ocsf", "asff")
+    outputs = [part for name in formats for part in ("-o", f"{name}={tmp_path / name}")]
+    result = audit(*outputs, "-o", "text", "-v")
+    told = result.output + "".join(file.read_text("utf-8") for file in tmp_path.iterdir())
+    assert len(list(tmp_path.iterdir())) == len(formats)
+    assert "DB_PASSWORD" in told
+    assert "hunter2" not in told
+    findings = json.loads((tmp_path / "json").read_text())["findings"]
+    assert any(f["rule"] == "plain-text-secrets" and f["verdict"] == "fail" for f in findings)
+
+
 def test_another_account_than_expected_is_not_read(answered: Any) -> None:
     overlay = answered({})
     result = audit("--account", "999999999999")

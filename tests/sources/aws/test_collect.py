@@ -169,6 +169,32 @@ def test_every_operation_that_fails_is_a_gap(code: str) -> None:
             assert graph.hidden(type_) is not None, type_
 
 
+def test_a_name_that_something_else_outside_bears_leaves_nothing_out() -> None:
+    group = {"CacheSubnetGroupName": "default", "VpcId": "vpc-1"}
+    graph, _, _ = read(
+        {
+            "ec2.DescribeVpcs": {"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}, {"VpcId": "vpc-2"}]},
+            "ec2.DescribeSecurityGroups": {
+                "SecurityGroups": [{"GroupId": "sg-2", "GroupName": "default", "VpcId": "vpc-2"}]
+            },
+            "elasticache.DescribeReplicationGroups": {
+                "ReplicationGroups": [{"ReplicationGroupId": "a"}, {"ReplicationGroupId": "b"}]
+            },
+            "elasticache.DescribeCacheClusters": {
+                "CacheClusters": [
+                    {"CacheClusterId": "a-1", "ReplicationGroupId": "a", "CacheSubnetGroupName": "default"},
+                    {"CacheClusterId": "b-1", "ReplicationGroupId": "b", "CacheSubnetGroupName": "other"},
+                ]
+            },
+            "elasticache.DescribeCacheSubnetGroups": {
+                "CacheSubnetGroups": [group, {"CacheSubnetGroupName": "other", "VpcId": "vpc-2"}]
+            },
+        }
+    )
+    assert graph.of_type("AWS::EC2::SecurityGroup") == ()
+    assert [found.name for found in graph.of_type("AWS::ElastiCache::ReplicationGroup")] == ["a"]
+
+
 def test_other_clusters_and_vpcs_are_left_out() -> None:
     other = f"arn:aws:ecs:us-east-1:{ACCOUNT}:cluster/data-science"
     answers = services("api")

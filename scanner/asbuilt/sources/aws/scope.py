@@ -143,18 +143,18 @@ _SOUGHT = (
     ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster"),
     ("AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::CacheCluster", "AWS::ElastiCache::ServerlessCache"),
 )
-# Belongs where what it names belongs: type -> property, and the types it names.
+# Belongs where what it names belongs: type -> property, and the type that it names.
 _FOLLOWS = {
-    "AWS::EC2::Route": ("RouteTableId",),
-    "AWS::EC2::SubnetRouteTableAssociation": ("RouteTableId",),
-    "AWS::ElasticLoadBalancingV2::Listener": ("LoadBalancerArn",),
-    "AWS::ElasticLoadBalancingV2::ListenerRule": ("ListenerArn",),
-    "AWS::RDS::DBInstance": ("DBSubnetGroupName",),
-    "AWS::RDS::DBCluster": ("DBSubnetGroupName",),
-    "AWS::ElastiCache::ReplicationGroup": ("CacheSubnetGroupName",),
-    "AWS::ElastiCache::CacheCluster": ("CacheSubnetGroupName",),
-    "AWS::ElastiCache::ServerlessCache": ("SubnetIds",),
-    "AWS::ServiceDiscovery::Service": ("NamespaceId",),
+    "AWS::EC2::Route": ("RouteTableId", "AWS::EC2::RouteTable"),
+    "AWS::EC2::SubnetRouteTableAssociation": ("RouteTableId", "AWS::EC2::RouteTable"),
+    "AWS::ElasticLoadBalancingV2::Listener": ("LoadBalancerArn", "AWS::ElasticLoadBalancingV2::LoadBalancer"),
+    "AWS::ElasticLoadBalancingV2::ListenerRule": ("ListenerArn", "AWS::ElasticLoadBalancingV2::Listener"),
+    "AWS::RDS::DBInstance": ("DBSubnetGroupName", "AWS::RDS::DBSubnetGroup"),
+    "AWS::RDS::DBCluster": ("DBSubnetGroupName", "AWS::RDS::DBSubnetGroup"),
+    "AWS::ElastiCache::ReplicationGroup": ("CacheSubnetGroupName", "AWS::ElastiCache::SubnetGroup"),
+    "AWS::ElastiCache::CacheCluster": ("CacheSubnetGroupName", "AWS::ElastiCache::SubnetGroup"),
+    "AWS::ElastiCache::ServerlessCache": ("SubnetIds", "AWS::EC2::Subnet"),
+    "AWS::ServiceDiscovery::Service": ("NamespaceId", "AWS::ServiceDiscovery::PrivateDnsNamespace"),
 }
 
 
@@ -167,7 +167,7 @@ class _Sieve:
         self.vpcs = scope.vpcs()
         self.named = set(_named_by(scope))
         self.out: dict[str, Resource] = {}
-        self._outside: set[str] = set()  # ids, names and ARNs of what does not belong
+        self._outside: set[tuple[str, str]] = set()  # types with ids, names and ARNs of what does not belong
 
     def run(self) -> list[Resource]:
         """Return what belongs, in the order given."""
@@ -189,12 +189,14 @@ class _Sieve:
 
     def _drop(self, resource: Resource) -> None:
         self.out[resource.key] = resource
-        self._outside.update(str(value) for value in resource.identifiers.values())
+        self._outside.update((resource.type, str(value)) for value in resource.identifiers.values())
 
     def _follows_out(self, resource: Resource) -> bool:
-        names = _FOLLOWS.get(resource.type, ())
-        values = [item.value for name in names for item in resource.at(name).items()]
-        return any(isinstance(value, str) and value in self._outside for value in values)
+        if resource.type not in _FOLLOWS:
+            return False
+        name, owner = _FOLLOWS[resource.type]
+        values = [item.value for item in resource.at(name).items()]
+        return any(isinstance(value, str) and (owner, value) in self._outside for value in values)
 
     def _belongs(self, resource: Resource) -> bool:
         kind = resource.type
