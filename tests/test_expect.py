@@ -87,3 +87,24 @@ def test_trace_falls_back_to_the_enclosing_thing() -> None:
     resource = Resource("k", "a", "T", {"Network": {}}, WHERE, tracer=tracer)  # type: ignore[arg-type]
     assert resource.at("Network.Subnets").trace.location == block
     assert resource.at("Other").trace.location == WHERE
+
+
+def test_below_an_unknown_condition_are_the_arms_of_the_place() -> None:
+    either = Unknown(UnknownKind.VARIABLE, "unknown", arms=({"Enable": True}, ABSENT))
+    assert prop(either).at("Enable").possible() == (True, ABSENT)
+    assert outcomes_below(either) == [Outcome.UNKNOWN]
+    assert outcomes_below(Unknown(UnknownKind.VARIABLE, "unknown", arms=({"Enable": False}, ABSENT))) == [
+        Outcome.VIOLATION
+    ]
+    assert outcomes_below(Unknown(UnknownKind.VARIABLE, "unknown", arms=({"Enable": True}, {"Enable": "true"}))) == []
+
+
+def test_a_secret_below_an_unknown_condition_stays_secret() -> None:
+    either = Unknown(UnknownKind.VARIABLE, "unknown", arms=({"Value": Sensitive("swordfish")}, {"Value": "x"}))
+    found = prop(either).at("Value")
+    assert found.sensitive
+    assert found.possible() == ("swordfish", "x")
+
+
+def outcomes_below(value: object) -> list[Outcome]:
+    return [e.outcome for e in expect(prop(value).at("Enable"), True, "wrong", default=False)]
