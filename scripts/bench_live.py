@@ -81,7 +81,7 @@ def measure(tool: str, one: list[str], url: str, runs: int, read: Callable[[str]
     try:
         for number in range(runs + 1):
             asked(url)
-            ran = run(one, 300)
+            ran = run(one, 300, ROOT)
             if ran.code not in (0, 1):
                 row.note = f"exit code {ran.code}: {ran.output.strip()[-300:]}"
                 return row
@@ -120,7 +120,7 @@ def rows(url: str, scratch: Path, runs: int) -> list[Row]:
         found.append(measure(f"asbuilt, {threads} thread{'s' if threads > 1 else ''}", one, url, runs, seconds))
     results = command(url, "-q", "-o", f"json={scratch / 'audit.json'}")
     found.append(measure("asbuilt audit", results, url, runs, nothing))
-    peer = Custodian(scratch)
+    peer = Custodian(scratch, ROOT)
     trouble = peer.prepare()
     if trouble:
         found.append(Row("Cloud Custodian", note=trouble))

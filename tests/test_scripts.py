@@ -16,7 +16,7 @@ SCRIPTS = Path(__file__).parents[1] / "scripts"
 def scripts(monkeypatch):
     monkeypatch.syspath_prepend(str(SCRIPTS))
     yield
-    for name in ("bench", "generate_platform"):
+    for name in ("bench", "bench_live", "demo_audit", "generate_platform"):
         sys.modules.pop(name, None)
 
 
@@ -77,3 +77,21 @@ def test_the_scan_step_of_the_action_is_one_that_scans(scripts, tmp_path):
     assert step.resources(run(step.command(PLATFORM), 120, tmp_path), PLATFORM) > 300
     step.base = "f" * 40
     assert step.resources(run(step.command(PLATFORM), 120, tmp_path), PLATFORM) is None
+
+
+def test_live_bench_measures_processes_and_says_what_its_bars_are(scripts, monkeypatch, tmp_path):
+    import bench_live
+
+    monkeypatch.setattr(bench_live, "asked", lambda _: ["ListClusters", "ListServices"])
+    one = [sys.executable, "-c", "print('{\"seconds\": 0.3}')"]
+    row = bench_live.measure("asbuilt, 16 threads", one, "http://127.0.0.1", 2, bench_live.seconds)
+    assert (row.collected, row.calls, len(row.runs), row.note) == (0.3, 2, 2, "")
+    failing = bench_live.measure("x", [sys.executable, "-c", "raise SystemExit(7)"], "", 1, bench_live.nothing)
+    assert failing.note.startswith("exit code 7")
+    peer = bench_live.Row("Cloud Custodian", wall=6.0, cpu=1.0, megabytes=110.0, calls=78)
+    whole = bench_live.Row("asbuilt audit", wall=1.5, cpu=1.0, megabytes=140.0, calls=98)
+    rows = [bench_live.Row("asbuilt, 1 thread", collected=3.0, note="not run"), row, whole, peer]
+    held = {what: met for what, met, _ in bench_live.bars(rows, 0.05)}
+    assert list(held.values()) == [True, True, False, True]
+    assert [line.split()[-1] for line in bench_live.table(rows).splitlines()[1:]] == ["run", "2", "98", "78"]
+    assert bench_live.Custodian(tmp_path, tmp_path).audit("http://127.0.0.1")[-1].endswith("custodian.yaml")
