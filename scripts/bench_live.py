@@ -142,7 +142,8 @@ def bars(found: list[Row], delay: float) -> list[tuple[str, bool | None, str]]:
         held.append(("at least 6 times faster than one thread", one / best >= 6, f"{one / best:.1f} times ({fastest})"))
         floor = CHAIN * delay
         what = f"within 2 times of {CHAIN} dependent calls ({floor:.2f} s)"
-        held.append((what, best / floor <= 2, f"{best / floor:.2f} times ({fastest})"))
+        figures = f"{best / floor:.2f} times ({fastest})" if floor else "not measured: nothing is delayed"
+        held.append((what, best / floor <= 2 if floor else None, figures))
     else:
         held.append(("at least 6 times faster than one thread", None, "not measured"))
     if audit.megabytes:

@@ -93,5 +93,6 @@ def test_live_bench_measures_processes_and_says_what_its_bars_are(scripts, monke
     rows = [bench_live.Row("asbuilt, 1 thread", collected=3.0, note="not run"), row, whole, peer]
     held = {what: met for what, met, _ in bench_live.bars(rows, 0.05)}
     assert list(held.values()) == [True, True, False, True]
+    assert [met for what, met, _ in bench_live.bars(rows, 0) if "dependent" in what] == [None]
     assert [line.split()[-1] for line in bench_live.table(rows).splitlines()[1:]] == ["run", "2", "98", "78"]
     assert bench_live.Custodian(tmp_path, tmp_path).audit("http://127.0.0.1")[-1].endswith("custodian.yaml")
