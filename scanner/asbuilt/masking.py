@@ -21,6 +21,25 @@ CREDENTIAL = re.compile(
 )
 
 
+# Keys of AWS's answers whose values are secrets, in lower case: credentials that STS hands out, what an OIDC action of
+# a listener and CloudFront's headers to an origin hold, passwords of data stores (API references; read 2026-11).
+SECRET_KEYS = frozenset(
+    {
+        "authtoken",
+        "clientsecret",
+        "credentials",
+        "externalid",
+        "headervalue",
+        "masteruserpassword",
+        "password",
+        "secretaccesskey",
+        "secretbinary",
+        "secretstring",
+        "sessiontoken",
+    }
+)
+
+
 def looks_secret(text: str) -> bool:
     """Whether a text has the shape of a credential."""
     return CREDENTIAL.search(text) is not None
@@ -59,3 +78,34 @@ def _printable(value: Any, path: Path) -> Any:
     if value is None or isinstance(value, bool | int | float):
         return value
     return str(value)
+
+
+def redacted(value: Any, key: str = "") -> Any:
+    """Return an answer of AWS as JSON values without what is secret: environment values, credentials, passwords."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    name = key.lower()
+    if name in SECRET_KEYS:
+        return MASK
+    if name == "environment" and isinstance(value, dict | list | tuple):
+        return _without_values(value)
+    if isinstance(value, dict):
+        return {str(inner): redacted(item, str(inner)) for inner, item in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [redacted(item) for item in value]
+    if isinstance(value, bytes):
+        return MASK
+    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return MASK if looks_secret(text) else text
+
+
+def _without_values(value: Any) -> Any:
+    """Return environment variables with their names only: as a list of names and values, or as a mapping."""
+    if isinstance(value, dict):
+        names = {key.lower() for key in value}
+        if names >= {"name", "value"}:
+            return {key: MASK if key.lower() == "value" else redacted(item) for key, item in value.items()}
+        return {key: _without_values(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_values(item) for item in value]
+    return MASK

@@ -11,6 +11,7 @@ import click
 
 from asbuilt.cli.common import USAGE, Progress, fail, load_document, print_problems, resolve
 from asbuilt.cli.configured import Configured
+from asbuilt.cli.kept import Bundle
 from asbuilt.cli.options import Judging, judging
 
 if TYPE_CHECKING:
@@ -34,6 +35,13 @@ if TYPE_CHECKING:
     help="A policy that narrows the assumed role (default: the calls of `asbuilt iam-policy` only).",
 )
 @click.option("--account", metavar="ID", help="The account this has to be: another one ends with exit 2.")
+@click.option(
+    "--evidence",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="A new folder for what shows the calls: parameters, request ids, hashes.",
+)
+@click.option("--evidence-bodies", is_flag=True, help="Keep the answers too, without environment values and secrets.")
 @click.option("--endpoint-url", metavar="URL", help="Where to send calls instead of AWS, for tests.")
 @judging("fail")
 def command(
@@ -46,6 +54,8 @@ def command(
     external_id: str | None,
     session_policy: Path | None,
     account: str | None,
+    evidence: Path | None,
+    evidence_bodies: bool,
     endpoint_url: str | None,
     judging: Judging,
 ) -> None:
@@ -69,12 +79,14 @@ def command(
     from asbuilt.spec import SpecError
 
     options = scan.Options(paths=(), environment=environment, **judging.scanning())
+    bundle = Bundle(evidence, bodies=evidence_bodies)
     progress, started = Progress(quiet=judging.quiet), scan.Clock()
     access = _access(profile, role_arn, external_id, session_policy, endpoint_url)
     names = document.names_of(spec.environment) if spec.environment else ()
     try:
         progress("reading the account")
-        read = read_account(access, _regions(regions, spec), words_of(spec, names), expected=account or "")
+        where = _regions(regions, spec)
+        read = read_account(access, where, words_of(spec, names), expected=account or "", watch=bundle.watch)
         progress("evaluating rules")
         results = scan.judge(document, spec, options, joined(read.parts), started, "audit")
     except (AccessError, scan.ScanError) as error:
@@ -83,7 +95,9 @@ def command(
         print_problems(error)
         raise SystemExit(USAGE) from None
     run = replace(results.run, account=read.account, regions=read.regions)
-    judging.finish(replace(results, run=run), targets)
+    results = judging.complete(replace(results, run=run))
+    bundle.write(results)
+    judging.finish(results, targets)
 
 
 def _regions(named: tuple[str, ...], spec: Spec) -> tuple[str, ...]:

@@ -77,9 +77,13 @@ class Judging:
             "baseline": read_baseline(self.baseline),
         }
 
+    def complete(self, results: Results) -> Results:
+        """Return results as they are written: with the pages of rules."""
+        return with_pages(results, self.rule_pages)
+
     def finish(self, results: Results, targets: Outputs) -> None:
         """Write the results, keep them, and end with their exit code."""
-        results = with_pages(results, self.rule_pages)
+        results = self.complete(results)
         targets.write(results)
         if self.store:
             keep(self.store, results, only=self.only, skip=self.skip, quiet=self.quiet)

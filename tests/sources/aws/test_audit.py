@@ -24,8 +24,8 @@ def answered(monkeypatch: pytest.MonkeyPatch) -> Any:
         overlay = Overlay(answers)
         made = sessions.Session.__init__
 
-        def init(self: Any, access: Any, prepare: Any = None) -> None:
-            made(self, access, overlay.install)
+        def init(self: Any, access: Any, prepare: Any = None, watch: Any = lambda _: None) -> None:
+            made(self, access, overlay.install, watch)
 
         monkeypatch.setattr(sessions.Session, "__init__", init)
         return overlay

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from asbuilt.graph import Part
+    from asbuilt.sources.aws.evidence import Watch
     from asbuilt.sources.aws.scope import Words
     from asbuilt.sources.aws.session import Access
 
@@ -36,12 +37,13 @@ def read_account(
     *,
     expected: str = "",
     prepare: Callable[[Any], None] = lambda _: None,
+    watch: Watch = lambda _: None,
 ) -> Account:
     """Read the regions of an account. Raises AccessError where it cannot be entered, or is not the expected one.
 
-    `prepare` is given the boto3 session before its first call.
+    `prepare` is given the boto3 session before its first call, `watch` is told of every call.
     """
-    session = Session(access, prepare)
+    session = Session(access, prepare, watch)
     wanted = tuple(dict.fromkeys(regions or filter(None, [session.region])))
     if not wanted:
         raise AccessError("no region to read: name one with --region")

@@ -7,9 +7,12 @@ to assume a role. They live in botocore's objects only.
 from __future__ import annotations
 
 import threading
+import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.records import dataclass
+from asbuilt.sources.aws.evidence import Made
 from asbuilt.sources.aws.failures import crash_of, failure_of
 from asbuilt.sources.aws.operations import Call, Operation
 from asbuilt.sources.aws.target import Reply
@@ -17,13 +20,25 @@ from asbuilt.sources.aws.target import Reply
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from asbuilt.sources.aws.evidence import Watch
+    from asbuilt.sources.aws.failures import Failure
+
 THREADS: Final = 8
 SESSION_NAME: Final = "asbuilt-audit"
 IDENTITY: Final = Operation("sts", "GetCallerIdentity", "")
+ENTRY: Final = Operation("sts", "AssumeRole", "")
 
 
 class AccessError(Exception):
-    """An account that cannot be entered, or that is not the one expected: exit 2. The message says what to do."""
+    """An account that cannot be entered, or that is not the one expected: exit 2. The message says what to do.
+
+    `failure` is what the call that was made came to, where one was made.
+    """
+
+    def __init__(self, message: str, failure: Failure | None = None, operation: Operation | None = None) -> None:
+        super().__init__(message)
+        self.failure = failure
+        self.operation = operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +68,19 @@ class Identity:
 
 
 class Session:
-    """The clients of one account. Safe to use from several threads."""
+    """The clients of one account. Safe to use from several threads.
 
-    def __init__(self, access: Access, prepare: Callable[[Any], None] = lambda _: None) -> None:
+    `prepare` is given the boto3 session before its first call, `watch` is told of every call once it is answered.
+    """
+
+    def __init__(
+        self, access: Access, prepare: Callable[[Any], None] = lambda _: None, watch: Watch = lambda _: None
+    ) -> None:
         import boto3
-        from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.exceptions import BotoCoreError
 
         self.access = access
+        self._watch = watch
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
         try:
@@ -67,7 +88,7 @@ class Session:
             self._share_loader()
             if access.role_arn:
                 self._assume(boto3)
-        except (BotoCoreError, ClientError) as error:
+        except BotoCoreError as error:
             raise AccessError(_entry(error, access)) from None
         prepare(self._session)
 
@@ -78,14 +99,15 @@ class Session:
 
     def _assume(self, boto3: Any) -> None:
         access = self.access
-        sts = self._make(self._session, "sts", self._session.region_name or "us-east-1")
+        region = self._session.region_name or "us-east-1"
+        sts = self._make(self._session, "sts", region)
         from asbuilt.sources.aws.policy import session_policy
 
         wanted = {"RoleArn": access.role_arn, "RoleSessionName": SESSION_NAME, "DurationSeconds": 3600}
         wanted["Policy"] = access.session_policy or session_policy()
         if access.external_id:
             wanted["ExternalId"] = access.external_id
-        keys = sts.assume_role(**wanted)["Credentials"]
+        keys = self._enter(sts.assume_role, Call(ENTRY, wanted), region)["Credentials"]
         self._session = boto3.Session(
             keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name=self._session.region_name
         )
@@ -98,14 +120,24 @@ class Session:
 
     def identity(self, region: str) -> Identity:
         """Return who the credentials are. Raises AccessError where AWS does not say."""
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        try:
-            told = self.client("sts", region).get_caller_identity()
-        except (BotoCoreError, ClientError) as error:
-            raise AccessError(_entry(error, self.access)) from None
+        told = self._enter(self.client("sts", region).get_caller_identity, Call(IDENTITY), region)
         arn = str(told.get("Arn", ""))
         return Identity(str(told.get("Account", "")), arn, arn.split(":")[1] if arn.count(":") > 1 else "aws")
+
+    def _enter(self, method: Callable[..., dict[str, Any]], call: Call, region: str) -> dict[str, Any]:
+        """Make a call without whose answer nothing goes on. Raises AccessError."""
+        from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.parsers import ResponseParserError
+
+        clock = _Clock()
+        try:
+            page = method(**call.parameters)
+        except (BotoCoreError, ClientError, ResponseParserError) as error:
+            failure = failure_of(error, call.operation, region)
+            self._watch(clock.made(call, region, [], failure, error))
+            raise AccessError(_entry(error, self.access), failure, call.operation) from None
+        self._watch(clock.made(call, region, [page]))
+        return page
 
     def client(self, service: str, region: str) -> Any:
         """Return the client of a service in a region, made on first use."""
@@ -133,14 +165,38 @@ class Session:
         from botocore.parsers import ResponseParserError
 
         pages: list[dict[str, Any]] = []
+        failure, failed, clock = None, None, _Clock()
         try:
             for page in _pages(self.client(call.operation.service, region), call):
                 pages.append(page)  # noqa: PERF402 - what came before a failure is kept
         except (BotoCoreError, ClientError, ResponseParserError) as error:
-            return Reply(call, pages, failure_of(error, call.operation, region))
+            failure, failed = failure_of(error, call.operation, region), error
         except Exception as error:  # noqa: BLE001 - whatever an answer does to botocore, the other calls go on
-            return Reply(call, pages, crash_of(error, call.operation))
-        return Reply(call, pages)
+            failure, failed = crash_of(error, call.operation), error
+        self._watch(clock.made(call, region, pages, failure, failed))
+        return Reply(call, pages, failure)
+
+
+class _Clock:
+    """When a call was made, and how long its answer took."""
+
+    __slots__ = ("at", "ticks")
+
+    def __init__(self) -> None:
+        self.at = datetime.now(UTC)
+        self.ticks = time.monotonic()
+
+    def made(
+        self,
+        call: Call,
+        region: str,
+        pages: list[dict[str, Any]],
+        failure: Failure | None = None,
+        error: Exception | None = None,
+    ) -> Made:
+        """Return what is to be said of the call, now that it is answered."""
+        told = getattr(error, "response", {}).get("ResponseMetadata", {})
+        return Made(call, region, self.at, time.monotonic() - self.ticks, pages, failure, told)
 
 
 def _pages(client: Any, call: Call) -> Iterator[dict[str, Any]]:
