@@ -143,6 +143,7 @@ def _subject(node: Node) -> Subject:
         location=location_at(node),
         source=node.text("source"),
         environment=node.text("environment"),
+        canonical=node.text_or_none("canonical") or "",
     )
 
 

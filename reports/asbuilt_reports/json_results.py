@@ -184,6 +184,7 @@ def _subject(subject: Subject) -> dict[str, Any]:
         "location": _location(subject.location),
         "source": subject.source,
         "environment": subject.environment,
+        **({"canonical": subject.canonical} if subject.canonical else {}),
     }
 
 

@@ -26,6 +26,7 @@ from asbuilt.model import (
 )
 from asbuilt.records import dataclass
 from asbuilt.results import MASK, EvidenceItem, Finding, Requirement, Rewrite, RuleInfo, Subject
+from asbuilt.topology.canonical import canonical
 from asbuilt.topology.descriptions import descriptions
 from asbuilt.topology.services import Inventory, Service, inventory
 
@@ -241,6 +242,7 @@ class _Evaluator:
             _place(resource.location),
             resource.source,
             self.spec.environment or "",
+            canonical(resource, self.graph),
         )
 
     def _denied(self) -> None:

@@ -30,7 +30,8 @@ class Requirement:
 class Subject:
     """What a finding is about. `service` is the name in the spec's inventory, where there is one.
 
-    An absence has the spec's name for what is missing and the location of the statement.
+    An absence has the spec's name for what is missing and the location of the statement. `canonical` is the name that
+    the resource has in every source, see `asbuilt.topology.canonical`.
     """
 
     type: str
@@ -40,6 +41,7 @@ class Subject:
     location: Location | None = None
     source: str = "terraform"
     environment: str = ""
+    canonical: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from asbuilt.graph import Comment
     from asbuilt.model import Location
-    from asbuilt.results import Finding
+    from asbuilt.results import Finding, Subject
 
 DEFAULT_DAYS: Final = 366
 LONGEST: Final = 1000  # characters of a field
@@ -53,7 +53,7 @@ class Waiver:
             and self.requirement in ("", finding.requirement.id)
             and self.service in ("", subject.service)
             and self.environment in ("", subject.environment)
-            and (not self.resource or pattern(self.resource).fullmatch(subject.address) is not None)
+            and (not self.resource or any(map(pattern(self.resource).fullmatch, _names(subject))))
             and (self.comment is None or _speaks_of(self.comment, finding, roots))
         )
 
@@ -83,6 +83,11 @@ class Waiver:
                 "end_column": where.end_column,
             },
         }
+
+
+def _names(subject: Subject) -> tuple[str, ...]:
+    """Return what a pattern may match: the address in the source, and the name that holds in every source."""
+    return (subject.address, subject.canonical) if subject.canonical else (subject.address,)
 
 
 @cache
