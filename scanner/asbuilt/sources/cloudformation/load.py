@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from asbuilt.results import SourceInfo
 from asbuilt.sources.cloudformation.checks import check
 from asbuilt.sources.cloudformation.reading.discovery import SOURCE, Reader
 from asbuilt.sources.cloudformation.resources import to_resources
+from asbuilt.sources.cloudformation.serverless import PREFIX, SERVERLESS
 from asbuilt.sources.cloudformation.stacks.parameters import PSEUDO
 from asbuilt.sources.cloudformation.stacks.root import Root, Scan
 from asbuilt.sources.cloudformation.stacks.stack import NESTED
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from asbuilt.sources.cloudformation.reading.document import Document
     from asbuilt.sources.cloudformation.stacks.parameters import Given
     from asbuilt.sources.cloudformation.stacks.stack import Stack
+
+_NESTING = re.compile(f"{NESTED}|{PREFIX}Application")
 
 
 @dataclass(slots=True)
@@ -106,6 +110,7 @@ def load(
             check(stack)
             _transforms(stack)
     _unknown_names(scan, given)
+    scan.close()
     return Loaded(scan, scan.roots)
 
 
@@ -113,8 +118,8 @@ def _called(documents: Iterable[Document], scan: Scan) -> set[str]:
     """Return the real paths of the templates that others nest."""
     found: set[str] = set()
     for document in documents:
-        stack = Root(scan, document, {}).stack
-        for declared in stack.resources.values() if NESTED in document.text else ():
+        nests = _NESTING.search(document.text) is not None
+        for declared in Root(scan, document, {}).stack.resources.values() if nests else ():
             raw = declared.raw("TemplateURL") if declared.type == NESTED else None
             where = None if raw is None else scan.locate(declared.scope.evaluate(*raw), document)
             if isinstance(where, Path) and os.path.realpath(where) != document.real:
@@ -129,11 +134,31 @@ def _transforms(stack: Stack) -> None:
         action = "Check the template that `aws cloudformation get-template --template-stage Processed` returns."
         kind, place = UnknownKind.UNSUPPORTED, stack.document.locate(("Transform",))
         stack.root.gap(Gap(SOURCE, stack.document.name, reason, action, place, incomplete=False, kind=kind))
+    _serverless(stack)
     for module in stack.modules:
         reason = f"its resources are those of the module {module.type}, which is registered at AWS"
         action = "Check the template that `aws cloudformation get-template --template-stage Processed` returns."
         kind, place = UnknownKind.MODULE, module.place.key
         stack.root.gap(Gap(SOURCE, module.address, reason, action, place, incomplete=False, kind=kind))
+
+
+def _serverless(stack: Stack) -> None:
+    """Keep gaps for what AWS SAM makes of a template and is not written out."""
+    left = [declared for declared in stack.resources.values() if declared.type.startswith(PREFIX)]
+    if stack.expansion is None:
+        for declared in left:
+            message = f"{declared.name} has a type of AWS SAM, but the template has no Transform {SERVERLESS}"
+            stack.root.remark("error", "missing-transform", message, declared.place.key)
+        return
+    for gap in stack.expansion.gaps:
+        stack.root.gap(gap)
+    told = {gap.location for gap in stack.expansion.gaps}
+    for declared in left:
+        if declared.place.key not in told:
+            what, reason = f"{declared.address}: what AWS SAM makes of it", "its type is not written out in loops"
+            action = "Check the template that `aws cloudformation get-template --template-stage Processed` returns."
+            kind = UnknownKind.UNSUPPORTED
+            stack.root.gap(Gap(SOURCE, what, reason, action, declared.place.key, incomplete=False, kind=kind))
 
 
 def _unknown_names(scan: Scan, given: Mapping[str, Given]) -> None:

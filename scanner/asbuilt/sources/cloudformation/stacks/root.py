@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from asbuilt.model import Location
     from asbuilt.sources.cloudformation.reading.document import Document
+    from asbuilt.sources.cloudformation.serverless.expand import Expansion
+    from asbuilt.sources.cloudformation.serverless.translator import Translator
     from asbuilt.sources.cloudformation.stacks.declared import Declared, Entry
     from asbuilt.sources.cloudformation.stacks.evaluation import Scope
     from asbuilt.sources.cloudformation.stacks.parameters import Given
@@ -36,6 +39,12 @@ class Scan:
         self.folders = folders
         self.roots: list[Root] = []
         self._exports: list[tuple[Any, Stack, str]] | None = None
+        self.translator: Translator | None = None  # of AWS SAM
+
+    def close(self) -> None:
+        """End what runs beside."""
+        if self.translator is not None:
+            self.translator.close()
 
     def locate(self, where: Any, document: Document) -> Path | Unknown:
         """Return the file that a template of a document names: a path beside it, or a URL whose folder is known."""
@@ -145,6 +154,16 @@ class Root:
         self.diagnostics: list[Diagnostic] = []
         self._said: set[tuple[Any, ...]] = set()
         self.stack = Stack(self, document)
+
+    def expanded(self, document: Document, *, nested: bool) -> Expansion:
+        """Return a template of AWS SAM written out."""
+        from asbuilt.sources.cloudformation.serverless.expand import expanded
+        from asbuilt.sources.cloudformation.serverless.translator import Translator
+
+        if self.scan.translator is None:
+            self.scan.translator = Translator(sys.executable)
+        given = {} if nested else {name: value.value for name, value in self.given.items()}
+        return expanded(document, self.scan.translator, given, nested)
 
     def remark(self, severity: str, code: str, message: str, location: Location | None) -> None:
         """Keep a remark on the templates, once."""

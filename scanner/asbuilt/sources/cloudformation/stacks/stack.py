@@ -18,6 +18,7 @@ from asbuilt.sources.cloudformation.language.values import (
     unmark,
 )
 from asbuilt.sources.cloudformation.reading.document import Place
+from asbuilt.sources.cloudformation.serverless import SERVERLESS, is_serverless
 from asbuilt.sources.cloudformation.stacks import parameters
 from asbuilt.sources.cloudformation.stacks.conditions import Conditions
 from asbuilt.sources.cloudformation.stacks.declared import Declared, declarations, named_section
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 NESTED = "AWS::CloudFormation::Stack"
 # Transforms that change no resource, or that are followed here.
-_FOLLOWED = frozenset({"AWS::LanguageExtensions", "AWS::Include", "AWS::CodeDeployBlueGreen"})
+_FOLLOWED = frozenset({"AWS::LanguageExtensions", "AWS::Include", "AWS::CodeDeployBlueGreen", SERVERLESS})
 
 
 class Stack:
@@ -41,7 +42,8 @@ class Stack:
 
     def __init__(self, root: Root, document: Document, caller: Declared | None = None) -> None:
         self.root = root
-        self.document = document
+        self.expansion = root.expanded(document, nested=caller is not None) if is_serverless(document.data) else None
+        self.document = document = document if self.expansion is None else self.expansion.document
         self.caller = caller
         self.path: tuple[str, ...] = () if caller is None else (*caller.stack.path, caller.name)
         self.data: Mapping[str, Any] = document.data
@@ -98,6 +100,10 @@ class Stack:
         if self.macros:
             reason = f"{name} is not in the template: the transform {self.macros[0]} may add it"
             return Unknown(UnknownKind.UNSUPPORTED, reason, type="string")
+        for serverless in self.expansion.names if self.expansion is not None else ():
+            if name.startswith(serverless):
+                reason = f"{name} is made by AWS SAM of the template"
+                return Unknown(UnknownKind.UNSUPPORTED, reason, type="string")
         for module in self.modules:
             if name.startswith(module.name):
                 reason = f"{name} is made by the module {module.type}, which is registered at AWS"
