@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -35,7 +36,11 @@ def test_no_format_emits_a_control_or_a_secret(name: str) -> None:
 
 def test_every_module_with_render_is_a_format() -> None:
     folder = Path(asbuilt_reports.__file__).parent
-    rendering = {path.stem for path in folder.glob("*.py") if "\ndef render(results" in path.read_text("utf-8")}
+    rendering = {
+        path.stem
+        for path in folder.glob("*.py")
+        if re.search(r"^def render\(\s*results", path.read_text("utf-8"), re.MULTILINE)
+    }
     assert {FORMATS[name].__module__.rsplit(".", 1)[1] for name in FORMATS} == rendering
 
 

@@ -28,9 +28,13 @@ def deployment_succeeded(service: Service, spec: Spec, graph: Graph) -> Iterator
     Source: Amazon ECS API Reference, Deployment (rolloutState: COMPLETED, FAILED, IN_PROGRESS); read 2026-11.
     """
     for deployment in service.at("Deployments").items():
-        if isinstance(deployment.value, Unknown):
-            yield undecided(deployment.value, f"how {service.name} is deployed is not known", deployment)
-        elif deployment.at("Status").value == "PRIMARY" and deployment.at("RolloutState").value == "FAILED":
-            state, told = deployment.at("RolloutState"), deployment.at("RolloutStateReason").value
+        status, state = deployment.at("Status"), deployment.at("RolloutState")
+        if isinstance(status.value, Unknown) or status.value == "PRIMARY":
+            for prop in (status, state):
+                if isinstance(prop.value, Unknown):
+                    reason = f"whether the deployment of {service.name} failed is not known: {prop.value.reason}"
+                    yield undecided(prop.value, reason, prop, service=service.name)
+        if status.value == "PRIMARY" and state.value == "FAILED":
+            told = deployment.at("RolloutStateReason").value
             message = f"the deployment of {service.name} has failed" + (f": {told}" if isinstance(told, str) else "")
             yield violation(state, message, expected=["COMPLETED"], service=service.name)

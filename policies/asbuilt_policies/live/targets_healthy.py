@@ -63,6 +63,9 @@ def _judge(
         reasons = ", ".join(sorted({str(target.get("Reason")) for target in bad}))
         message = f"{len(bad)} of {len(targets)} targets of {service.name} are unhealthy ({reasons})"
         yield violation(prop, message, expected=["every target healthy"], actual=dict(states), **more)
+    elif not targets and isinstance(running, Unknown):
+        reason = f"{group.name} has no targets, and whether tasks of {service.name} run is not known: {running.reason}"
+        yield undecided(running, reason, prop, **more)
     elif not targets and isinstance(running, int) and running:
         message = f"{running} tasks of {service.name} run, and its target group {group.name} has no targets"
         yield violation(prop, message, expected=["every target healthy"], actual="no targets", **more)

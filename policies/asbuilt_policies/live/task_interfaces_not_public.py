@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asbuilt.model import ABSENT
-from asbuilt.rules import examined, platform_rule, violation
+from asbuilt.model import ABSENT, Unknown
+from asbuilt.rules import examined, platform_rule, undecided, violation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +40,8 @@ def task_interfaces_not_public(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     for interface in graph.of_type(INTERFACE):
         yield examined(interface)
         prop = interface.at("PublicIp")
-        if prop.value is not ABSENT and prop.value:
+        if isinstance(prop.value, Unknown):
+            yield undecided(prop.value, "", prop)
+        elif prop.value is not ABSENT and prop.value:
             message = f"a task has the public address {prop.value}"
             yield violation(prop, message, expected=["no public address"])
