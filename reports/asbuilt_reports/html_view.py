@@ -205,6 +205,7 @@ def _card(finding: Finding, ids: _Ids) -> dict[str, Any]:
         "name": _name(finding),
         "type": finding.resource.type,
         "service": finding.resource.service,
+        "construct": finding.resource.construct,
         "message": finding.message if finding.message != finding.title else "",
         "reason": finding.reason or "",
         "fix": fix,

@@ -144,6 +144,7 @@ def _subject(node: Node) -> Subject:
         source=node.text("source"),
         environment=node.text("environment"),
         canonical=node.text_or_none("canonical") or "",
+        construct=node.text_or_none("construct") or "",
     )
 
 

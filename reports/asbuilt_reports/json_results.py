@@ -185,6 +185,7 @@ def _subject(subject: Subject) -> dict[str, Any]:
         "source": subject.source,
         "environment": subject.environment,
         **({"canonical": subject.canonical} if subject.canonical else {}),
+        **({"construct": subject.construct} if subject.construct else {}),
     }
 
 

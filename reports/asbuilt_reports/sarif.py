@@ -244,7 +244,9 @@ def _related(finding: Finding) -> list[dict[str, Any]]:
 
 def _logical(finding: Finding) -> list[dict[str, str]]:
     name = said(finding.resource.address or finding.resource.name or finding.resource.type or finding.rule)
-    return [{"fullyQualifiedName": name, "kind": "resource"}]
+    found = [{"fullyQualifiedName": name, "kind": "resource"}]
+    construct = finding.resource.construct
+    return [*found, {"fullyQualifiedName": said(construct), "kind": "object"}] if construct else found
 
 
 def _invocation(results: Results, left_out: int) -> dict[str, Any]:

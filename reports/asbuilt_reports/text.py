@@ -122,6 +122,8 @@ def _group(paper: Paper, group: digest.Group, verbose: bool) -> None:
     paper.line("  ", paper.style("bold", visible(_name(finding))))
     if finding.message and finding.message != finding.title:
         paper.wrapped(finding.message, indent=4)
+    if finding.resource.construct:
+        paper.field("construct", finding.resource.construct, indent=4)
     for item, shown in digest.framed(finding):
         _evidence(paper, item, shown, verbose)
     if not finding.evidence and (where := digest.location_of(finding)):

@@ -243,6 +243,7 @@ class _Evaluator:
             resource.source,
             self.spec.environment or "",
             canonical(resource, self.graph),
+            resource.construct,
         )
 
     def _denied(self) -> None:
@@ -338,6 +339,9 @@ def _fix(evidence: Evidence, native: str, where: Location) -> str:
     verb = "add" if evidence.actual is ABSENT else "set"
     if not where.file:
         return f"{verb} {prop.name} = {shown} of {prop.resource.address}, and in the code that made it"
+    construct = prop.resource.construct
+    if construct:  # what it synthesises is written anew each time
+        return f"{verb} `{native}` = {shown} in the CDK construct {construct}, synthesised to {where}"
     return f"{verb} `{native}` = {shown} at {where}"
 
 

@@ -199,6 +199,7 @@ class Resource:
     it is not certain that the resource (or how many of it) exists. `trace` finds where a property is
     written, only when somebody asks. `native` gives the source's own name of a property path
     (`retention_in_days` for `RetentionInDays`). `region` is a string, an Unknown, or ABSENT where the source says none.
+    `construct` is the path of the AWS CDK construct that the resource was synthesised of, where there is one.
     """
 
     key: str
@@ -214,6 +215,7 @@ class Resource:
     namer: Callable[[Path], str] | None = None
     native_type: str = ""
     region: Any = ABSENT
+    construct: str = ""
 
     def __hash__(self) -> int:
         return hash(self.key)

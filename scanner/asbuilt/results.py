@@ -31,7 +31,7 @@ class Subject:
     """What a finding is about. `service` is the name in the spec's inventory, where there is one.
 
     An absence has the spec's name for what is missing and the location of the statement. `canonical` is the name that
-    the resource has in every source, see `asbuilt.topology.canonical`.
+    the resource has in every source, see `asbuilt.topology.canonical`. `construct` is the path in its CDK app.
     """
 
     type: str
@@ -42,6 +42,7 @@ class Subject:
     source: str = "terraform"
     environment: str = ""
     canonical: str = ""
+    construct: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,7 @@ def _row(resource: Resource, property_path: str | None) -> dict[str, Any]:
         "type": resource.type,
         "native_type": resource.native_type,
         "location": str(resource.location),
+        "construct": resource.construct or None,
         "conditional": resource.conditional.reason if resource.conditional is not None else None,
         "properties": [_property(prop, chain=property_path is not None) for prop in properties],
         "references": [
@@ -193,6 +194,8 @@ def _text(row: dict[str, Any]) -> Iterable[str]:
 
     maybe = f"  (may not exist: {row['conditional']})" if row["conditional"] else ""
     yield visible(f"{row['address']}  {row['type']}  {row['location']}{maybe}")
+    if row["construct"]:
+        yield visible(f"    construct {row['construct']}")
     for prop in row["properties"]:
         if "unknown" in prop:
             shown = f"(unknown: {prop['unknown']})"

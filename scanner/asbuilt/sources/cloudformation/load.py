@@ -120,8 +120,7 @@ def _called(documents: Iterable[Document], scan: Scan) -> set[str]:
     for document in documents:
         nests = _NESTING.search(document.text) is not None
         for declared in Root(scan, document, {}).stack.resources.values() if nests else ():
-            raw = declared.raw("TemplateURL") if declared.type == NESTED else None
-            where = None if raw is None else scan.locate(declared.scope.evaluate(*raw), document)
+            where = scan.nested(declared) if declared.type == NESTED and declared.raw("TemplateURL") else None
             if isinstance(where, Path) and os.path.realpath(where) != document.real:
                 found.add(os.path.realpath(where))
     return found

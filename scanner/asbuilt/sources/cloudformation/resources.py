@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.model import ABSENT, Resource, Sensitive, Unknown
 from asbuilt.sources.cloudformation.stacks.declared import is_function
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from asbuilt.model import Edge, Location, Path, Trace
     from asbuilt.sources.cloudformation.stacks.declared import Declared
     from asbuilt.sources.cloudformation.stacks.root import Root
+
+
+_VERSIONS: Final = "AWS::CDK::Metadata"  # which libraries an application of the CDK uses: nothing is made of it
 
 
 class Properties(Mapping[str, Any]):
@@ -106,6 +109,11 @@ class CloudFormationResource(Resource):
         return self._declared.place.key
 
     @property
+    def construct(self) -> str:
+        """The path of the construct that the AWS CDK synthesised it of."""
+        return self._declared.construct
+
+    @property
     def name(self) -> str:
         """The physical name, where it is known."""
         wanted = name_property(self.type)
@@ -154,7 +162,7 @@ def to_resources(root: Root, before: Mapping[tuple[str, str], str]) -> list[Clou
         around = _around(stack.caller)
         for declared in stack.resources.values():
             exists = declared.exists()
-            if exists is False or not declared.type:
+            if exists is False or not declared.type or declared.type == _VERSIONS:
                 continue
             perhaps = exists if isinstance(exists, Unknown) else around
             file = before.get((root.name, declared.address))

@@ -50,6 +50,7 @@ class TerraformResource(Resource):
         put(self, "source", "terraform")
         put(self, "conditional", instance.conditional if conditional is None else conditional)
         put(self, "native_type", instance.type)
+        put(self, "construct", "")
 
     @property
     def location(self) -> Location:

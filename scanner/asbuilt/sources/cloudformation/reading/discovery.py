@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from asbuilt.model import Diagnostic, Gap, Location, UnknownKind
+from asbuilt.sources.cloudformation.reading.assemblies import MARKER, STAGED, read_assembly
 from asbuilt.sources.cloudformation.reading.document import TemplateError
 from asbuilt.sources.cloudformation.reading.files import (
     HEAD,
@@ -23,6 +24,7 @@ from asbuilt.sources.terraform.language.errors import ConfinedError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from asbuilt.sources.cloudformation.reading.assemblies import Assembly
     from asbuilt.sources.cloudformation.reading.document import Document
 
 SOURCE: Final = "cloudformation"
@@ -45,6 +47,7 @@ class Reader:
         self.diagnostics: list[Diagnostic] = []
         self._documents: dict[str, Document | None] = {}
         self._fragments: dict[str, Document | None] = {}
+        self._assemblies: dict[Path, Assembly | None] = {}
 
     def document(self, path: Path, *, must: bool = False) -> Document | None:
         """Return the template in a file, None where it holds something else or cannot be read.
@@ -108,6 +111,13 @@ class Reader:
                 return None
         return self._fragments[real]
 
+    def assembly(self, document: Document) -> Assembly | None:
+        """Return what the AWS CDK wrote beside a template, None for one that it did not synthesise."""
+        folder = Path(document.name).parent
+        if folder not in self._assemblies:
+            self._assemblies[folder] = read_assembly(folder, self)
+        return self._assemblies[folder]
+
     def _too_large(self, path: Path, name: str) -> None:
         with path.open("rb") as file:
             head = file.read(HEAD)
@@ -150,6 +160,9 @@ def _walk(top: Path, reader: Reader) -> Iterator[Path]:
             reader.unreadable(shown(top), reason, "Name the directories.", UnknownKind.LIMIT)
             return
         below[:] = sorted(name for name in below if not name.startswith(".") and name not in _ELSEWHERE)
+        if MARKER in names:  # the code and data of the application are no templates of it
+            below[:] = [name for name in below if not name.startswith(STAGED)]
+            names = [name for name in names if not name.startswith(STAGED)]
         for name in sorted(names):
             if name.endswith(SUFFIXES) and not name.startswith("."):
                 yield Path(folder) / name

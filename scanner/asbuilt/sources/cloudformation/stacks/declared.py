@@ -65,6 +65,13 @@ class Declared:
         return self.scope.named(found) if isinstance(found, str) else ""
 
     @property
+    def construct(self) -> str:
+        """The path of the construct that the AWS CDK synthesised it of, "" for what people wrote."""
+        metadata = self.body.get("Metadata")
+        found = metadata.get("aws:cdk:path") if isinstance(metadata, dict) else None
+        return found if isinstance(found, str) else ""
+
+    @property
     def address(self) -> str:
         """Its logical id, with those of the stacks around it."""
         return self.stack.prefix + self.name

@@ -12,6 +12,7 @@ from asbuilt.sources.cloudformation.language.values import EvaluationError, deri
 from asbuilt.sources.cloudformation.reading.discovery import SOURCE, Reader
 from asbuilt.sources.cloudformation.reading.document import Place
 from asbuilt.sources.cloudformation.stacks.assertions import REGION, asserted_region
+from asbuilt.sources.cloudformation.stacks.parameters import Given
 from asbuilt.sources.cloudformation.stacks.stack import NESTED, Stack
 from asbuilt.sources.terraform.language.errors import ConfinedError
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from asbuilt.sources.cloudformation.serverless.translator import Translator
     from asbuilt.sources.cloudformation.stacks.declared import Declared, Entry
     from asbuilt.sources.cloudformation.stacks.evaluation import Scope
-    from asbuilt.sources.cloudformation.stacks.parameters import Given
 
 MAX_NESTING: Final = 12
 MAX_STACKS: Final = 2_000  # below one root
@@ -62,6 +62,23 @@ class Scan:
             return self.reader.confinement.resolve(Path(document.real).parent, value)
         except ConfinedError as error:
             return Unknown(UnknownKind.CONFINED, error.message)
+
+    def nested(self, declared: Declared) -> Path | Unknown:
+        """Return the file of the template that a resource nests; what the CDK uploads is among the files it wrote."""
+        document, raw = declared.stack.document, declared.raw("TemplateURL")
+        value = None if raw is None else declared.scope.evaluate(*raw)
+        found = self.locate(value, document)
+        assembly = self.reader.assembly(document) if isinstance(found, Unknown) else None
+        if assembly is None:
+            return found
+        metadata = declared.body.get("Metadata")
+        path = metadata.get("aws:asset:path") if isinstance(metadata, dict) else None
+        if not isinstance(path, str):
+            url = unmark(value)[0]
+            text = url.suffix if isinstance(url, Unknown) else str(url)
+            path = assembly.asset(text.rpartition("/")[2].partition(".")[0], self.reader)
+        beside = found if path is None else self.locate(path, document)
+        return found if isinstance(beside, Unknown) and beside.kind is not UnknownKind.CONFINED else beside
 
     def fragment(self, where: str, place: Place) -> Document | Unknown:
         """Return the file that an include names, an Unknown where it is not on disk."""
@@ -140,13 +157,22 @@ def _ends(value: Any) -> tuple[str, str]:
     return (value.prefix, value.suffix) if isinstance(value, Unknown) else ("", "")
 
 
+def _known(scan: Scan, document: Document) -> dict[str, Given]:
+    """Return what is known of a stack without anybody giving it: by its template's rules, by what the CDK wrote."""
+    insisted = asserted_region(document)
+    found = {} if insisted is None else {REGION: insisted}
+    assembly = scan.reader.assembly(document)
+    for told in assembly.told(Path(document.name).name) if assembly is not None else ():
+        found[told.name] = Given(told.value, "the CDK's manifest", told.location)
+    return found
+
+
 class Root:
     """A root template with what is nested in it."""
 
     def __init__(self, scan: Scan, document: Document, given: Mapping[str, Given]) -> None:
         self.scan = scan
-        insisted = None if REGION in given else asserted_region(document)
-        self.given = given if insisted is None else {**given, REGION: insisted}
+        self.given = {**_known(scan, document), **given}
         self.name = document.name
         self.key_prefix = f"{document.name}//"
         self.depth = self.turns = self.count = 0
@@ -204,7 +230,7 @@ class Root:
         """Return the stack that a resource nests; a gap where its template is not on disk."""
         raw = declared.raw("TemplateURL")
         place = declared.place if raw is None else raw[1]
-        found = self.scan.locate(None if raw is None else declared.scope.evaluate(*raw), stack.document)
+        found = self.scan.nested(declared)
         if isinstance(found, Unknown):
             return self._missing(declared, found, place)
         try:
