@@ -11,9 +11,9 @@ def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a spec file, with the models' texts as descriptions."""
     from asbuilt.spec.aws import RETENTION_DAYS
     from asbuilt.spec.models import SpecFile
-    from asbuilt.spec.models.strict import strict
+    from asbuilt.spec.models.strict import complete
 
-    schema = strict(SpecFile).model_json_schema(by_alias=True)
+    schema = complete(SpecFile).model_json_schema(by_alias=True)
     definitions = schema["$defs"]
     definitions["Logging"]["properties"]["retention_days"]["enum"] = [*RETENTION_DAYS, None]
     return {"$schema": DIALECT, **_tidied(schema), "title": "asbuilt architecture spec"}

@@ -26,6 +26,14 @@ def strict(model: Model) -> type[BaseModel]:
     return create_model(model.__name__, __base__=_Strict, __doc__=model.__doc__, **definitions)
 
 
+def complete(model: Model) -> type[BaseModel]:
+    """Return the pydantic model with it and all that were made built: before 2.14 no default is written without."""
+    found = strict(model)
+    for each in _Strict.__subclasses__():
+        each.model_rebuild()
+    return found
+
+
 def _field(info: FieldInfo) -> PydanticField:
     said: dict[str, Any] = dict(info.constraints)
     if info.description is not None:
