@@ -40,6 +40,7 @@ class Part:
     """What one source hands over: a Terraform root, a template with what is nested in it, an account's region.
 
     Evaluation is lazy, so gaps and diagnostics may be functions: what they return grows while values are asked for.
+    `aside` was read too, and is not the platform's: no rule looks at it.
     """
 
     resources: Sequence[Resource] = ()
@@ -47,6 +48,7 @@ class Part:
     diagnostics: Later[Diagnostic] = ()
     sources: tuple[SourceInfo, ...] = ()
     comments: Sequence[Comment] = ()
+    aside: Sequence[Resource] = ()
 
 
 def joined(parts: Sequence[Part]) -> Graph:

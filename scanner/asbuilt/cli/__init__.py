@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("asbuilt.cli.check", "Hold infrastructure code to an architecture spec."),
     "diff": ("asbuilt.cli.diff", "Compare two results: what is new, known and fixed."),
     "evidence": ("asbuilt.cli.evidence", "Verify the evidence that an audit kept of its calls."),
+    "drift": ("asbuilt.cli.drift", "Put spec, code and account side by side."),
     "explain": ("asbuilt.cli.explain", "Explain a rule or a requirement."),
     "export": ("asbuilt.cli.export", "Write the spec in the form that another tool reads."),
     "fix": ("asbuilt.cli.fix", "Mend findings where the right value is known, after proving each edit."),

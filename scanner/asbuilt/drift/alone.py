@@ -124,6 +124,4 @@ def _told(names: list[str]) -> str:
     return ", ".join(names[:_MANY]) + more
 
 
-
-
 __all__ = ["Alone", "alone", "made_by_aws"]

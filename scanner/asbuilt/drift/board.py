@@ -71,7 +71,7 @@ class Board:
     def _settle(self, one: Both) -> None:
         code = one.code or self._inferred(one, self.ours)
         account = one.account or self._inferred(one, self.theirs)
-        state = state_of(code and code.verdict, account and account.verdict)
+        state = state_of(code.verdict if code else None, account.verdict if account else None)
         if state is State.IN_SYNC and (one.code is None or one.account is None):
             state = None  # of a subject of one side only, nothing is compared
         if state is None:
@@ -228,7 +228,8 @@ class Board:
         view = self.pairs.code
         name = canonical(one.code, view.graph) or one.code.address
         state = State.DIFFERS if one.unknown is None else State.UNKNOWN
-        rule = next((self.rules[rule] for rule in one.compared.rules if rule in self.rules), None)
+        ran = [self.rules[rule] for rule in one.compared.rules if rule in self.rules]
+        rule = ran[0] if len({info.requirement for info in ran}) == 1 else None  # of several statements, none
         requirement = self.requirements.get(rule.requirement, NO_REQUIREMENT) if rule else NO_REQUIREMENT
         advice = _ADVICE.get(one.unknown.kind, "") if one.unknown is not None else ""
         path = f"{one.compared.path}.{getattr(one.compared.read, '__name__', '')}".removesuffix(".read")

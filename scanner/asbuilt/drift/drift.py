@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 from asbuilt import __version__
 from asbuilt.drift.alone import alone
 from asbuilt.drift.board import Board, Sources
 from asbuilt.drift.comparing import differences
 from asbuilt.drift.model import DRIFT, Compared, Drift, Row, Standing, State
-from asbuilt.drift.pairs import pair
+from asbuilt.drift.pairs import Pairs, pair
+from asbuilt.drift.values import View
 from asbuilt.drift.verdicts import SPEC, Key, Verdicts, verdicts
 from asbuilt.graph import Graph
 from asbuilt.model import Verdict
+from asbuilt.topology.canonical import canonical, short
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from asbuilt.model import Resource
     from asbuilt.results import Requirement, Results
+    from asbuilt.spec.models import Spec
 
 
 def drift(sources: Sources) -> Drift:
@@ -39,7 +43,7 @@ def drift(sources: Sources) -> Drift:
     return finished(sources.code_results, sources.account_results, board.rows, compared)
 
 
-def _verdicts(results: Results, view: Any) -> Verdicts:
+def _verdicts(results: Results, view: View) -> Verdicts:
     """Read a side's verdicts; a resource is called what its pair is called."""
     index: dict[str, list[Resource]] = defaultdict(list)
     for resource in view.graph.resources:
@@ -55,6 +59,80 @@ def _verdicts(results: Results, view: Any) -> Verdicts:
     return verdicts(results, key_of)
 
 
+def against_results(spec: Spec, code: Graph, code_results: Results, audit: Results) -> Drift:
+    """Compare code with what an audit found: statements only, each resource by the name it has in every source."""
+    names = _Names(code)
+    pairs = Pairs(View("code", code, {}), View("account", Graph(()), {}))
+    theirs = verdicts(audit, names.of_account)
+    ours = verdicts(code_results, names.of_code)
+    sources = Sources(spec, code, code_results, Graph(()), audit)
+    board = Board(sources, pairs, ours, theirs)
+    board.judge()
+    board.add_alone(())
+    compared = Compared(len(names.met), 0, board.holding)
+    return finished(code_results, audit, board.rows, compared, with_properties=False)
+
+
+class _Names:
+    """What the resources of a run without a graph are in the code, as far as their names tell."""
+
+    def __init__(self, code: Graph) -> None:
+        self._graph = code
+        self._named: dict[str, list[Resource]] = defaultdict(list)
+        self._at: dict[str, list[Resource]] = defaultdict(list)
+        for resource in code.resources:
+            self._at[resource.address].append(resource)
+            if name := canonical(resource, code):
+                self._named[name].append(resource)
+        self.met: set[str] = set()
+
+    def of_account(self, _rule: str, address: str, nothing: bool, name: str) -> Key:
+        """Return the key of a subject of the account: of a finding by its name, of a pass by the end of its ARN."""
+        if nothing or not address.startswith("arn:"):
+            return (SPEC, address)
+        found = self._named.get(name, []) if name else self._ending(address)
+        if len(found) != 1:
+            return ("account", address)
+        self.met.add(found[0].key)
+        return ("pair", found[0].key)
+
+    def _ending(self, address: str) -> list[Resource]:
+        kinds = _KINDS.get(":".join(address.split(":")[2:3]), {})
+        rest = address.split(":", 5)[-1]
+        word = re.split(r"[/:]", rest)[0]
+        types = kinds.get(word, ())
+        tail = re.sub(r":\d+$", "", rest) if word == "task-definition" else rest
+        return [
+            resource
+            for type_ in types
+            for resource in self._graph.of_type(type_)
+            if (name := short(resource, self._graph)) and tail.endswith((f"/{name}", f":{name}"))
+        ]
+
+    def of_code(self, _rule: str, address: str, nothing: bool, _name: str) -> Key:
+        """Return the key of a subject of the code."""
+        found = [] if nothing else self._at.get(address, [])
+        if len(found) != 1:
+            return (SPEC, address)
+        return ("pair" if found[0].key in self.met else "code", found[0].key)
+
+
+# Services of ARNs whose last part is a physical name (Service Authorization Reference, "Resource types"; read 2026-11).
+_KINDS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "ecs": {
+        "cluster": ("AWS::ECS::Cluster",),
+        "service": ("AWS::ECS::Service",),
+        "task-definition": ("AWS::ECS::TaskDefinition",),
+    },
+    "logs": {"log-group": ("AWS::Logs::LogGroup",)},
+    "cloudwatch": {"alarm": ("AWS::CloudWatch::Alarm",)},
+    "rds": {"db": ("AWS::RDS::DBInstance",), "subgrp": ("AWS::RDS::DBSubnetGroup",)},
+    "iam": {"role": ("AWS::IAM::Role",), "policy": ("AWS::IAM::ManagedPolicy",)},
+    "elasticache": {
+        "replicationgroup": ("AWS::ElastiCache::ReplicationGroup",),
+        "subnetgroup": ("AWS::ElastiCache::SubnetGroup",),
+    },
+}
 
 
 CLEAN, DRIFTED, INCOMPLETE = 0, 1, 3
@@ -127,4 +205,4 @@ def _said(requirement: Requirement, results: Results) -> str:
     return next((verdict.value for verdict in _ORDER if verdict in found), "")
 
 
-__all__ = ["drift", "finished"]
+__all__ = ["against_results", "drift"]

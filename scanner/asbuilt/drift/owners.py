@@ -45,9 +45,8 @@ def _texts(resource: Resource) -> list[str]:
     found = [resource.get("ResourceId"), resource.get("LogGroupName"), resource.get("Family")]
     if resource.type == "AWS::ServiceDiscovery::Service":
         found.append(resource.get("Name"))
-    for entry in resource.at("Dimensions").items():
-        if entry.known and entry.at("Name").value == "ServiceName":
-            found.append(entry.at("Value").value)
+    dimensions = [entry for entry in resource.at("Dimensions").items() if entry.known]
+    found += [entry.at("Value").value for entry in dimensions if entry.at("Name").value == "ServiceName"]
     return [text for text in found if isinstance(text, str)]
 
 

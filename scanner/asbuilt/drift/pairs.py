@@ -134,9 +134,10 @@ def _by_service(pairs: Pairs, spec: Spec) -> None:
     theirs = pairs.account.graph.memo(inventory, spec).found
     for name, views in ours.items():
         others = theirs.get(name, ())
-        if len(views) == 1 and len(others) == 1 and views[0].resource.key not in pairs.to_account:
-            if others[0].resource.key not in pairs.to_code:
-                pairs.join(views[0].resource, others[0].resource)
+        if len(views) == 1 and len(others) == 1:
+            mine, other = views[0].resource, others[0].resource
+            if mine.key not in pairs.to_account and other.key not in pairs.to_code:
+                pairs.join(mine, other)
 
 
 def _by_pointers(pairs: Pairs) -> None:

@@ -189,7 +189,9 @@ TYPES: Final[dict[str, tuple[Compared, ...]]] = {
         _plain("DistributionConfig.Enabled", "cdn-origin"),
         Compared("DistributionConfig.Origins", readers.origins, ("cdn-origin",)),
     ),
-    "AWS::IAM::Role": (Compared("ManagedPolicyArns", references("ManagedPolicyArns"), ("execution-role-permissions",)),),
+    "AWS::IAM::Role": (
+        Compared("ManagedPolicyArns", references("ManagedPolicyArns"), ("execution-role-permissions",)),
+    ),
     "AWS::IAM::ManagedPolicy": (),
     "AWS::KMS::Key": (_plain("Enabled", "log-group-encryption", default=True),),
     "AWS::SecretsManager::Secret": (),

@@ -28,7 +28,13 @@ _TARGETS: Final = (
     "VpcEndpointId",
 )
 # An action that redirects keeps what it does not name (Elastic Load Balancing, RedirectActionConfig).
-_KEPT: Final = {"Host": "#{host}", "Path": "/#{path}", "Port": "#{port}", "Protocol": "#{protocol}", "Query": "#{query}"}
+_KEPT: Final = {
+    "Host": "#{host}",
+    "Path": "/#{path}",
+    "Port": "#{port}",
+    "Protocol": "#{protocol}",
+    "Query": "#{query}",
+}
 DEFAULT_TLS_POLICY: Final = "ELBSecurityPolicy-2016-08"
 
 
@@ -76,7 +82,10 @@ def capacity(service: Resource, view: View) -> Told:
     weights = found.weights()
     total = sum(weights.values()) or 1
     bases = {entry.name: entry.base for entry in found.entries if entry.base}
-    key = (frozenset((name, round(weight / total, 6)) for name, weight in weights.items() if weight), frozenset(bases.items()))
+    key = (
+        frozenset((name, round(weight / total, 6)) for name, weight in weights.items() if weight),
+        frozenset(bases.items()),
+    )
     more = "".join(f", {count} first on {name}" for name, count in bases.items())
     return Value(key, f"{found}{more}")
 
@@ -134,7 +143,9 @@ def secrets(task: Resource, view: View) -> Told:
         for entry in _elements(container.at("Secrets")):
             variable = str(_at(entry, "Name"))
             source = _sure(view.refer(entry.at("ValueFrom")), entry.at("ValueFrom"))
-            items[(name, variable, source and source[0])] = f"{name}: {variable} from {source[1] if source else 'nothing'}"
+            items[(name, variable, source and source[0])] = (
+                f"{name}: {variable} from {source[1] if source else 'nothing'}"
+            )
     return of_items(items)
 
 
@@ -145,7 +156,9 @@ def logs(task: Resource, view: View) -> Told:
         driver = _at(container, "LogConfiguration.LogDriver")
         where = container.at("LogConfiguration.Options").child("awslogs-group")
         group = _sure(view.refer(where), where) if driver == "awslogs" else None
-        items[(name, driver, group and group[0])] = f"{name}: {driver or 'no log driver'}{f' to {group[1]}' if group else ''}"
+        items[(name, driver, group and group[0])] = (
+            f"{name}: {driver or 'no log driver'}{f' to {group[1]}' if group else ''}"
+        )
     return of_items(items)
 
 

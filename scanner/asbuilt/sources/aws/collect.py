@@ -54,7 +54,9 @@ def read_region(session: Session, identity: Identity, region: str, words: Words,
     resources = [resource for found in results.values() for resource in found or ()]
     kept, remarks = sift(Scope(words, tuple(resources), frozenset(target.other_clusters)))
     gaps = [*_gaps([*failed, *target.gaps], target), *(_crash(name, why, target) for name, why in crashed)]
-    return Part(kept, gaps, remarks, (_source(kept, target),))
+    own = {resource.key for resource in kept}
+    aside = [resource for resource in resources if resource.key not in own]
+    return Part(kept, gaps, remarks, (_source(kept, target),), aside=aside)
 
 
 def _gaps(failed: Iterable[tuple[Operation, Failure]], target: Target) -> Iterable[Gap]:
