@@ -61,7 +61,7 @@ def test_a_rule_that_needs_an_account_counts_as_live():
     rules = [replace(rule, live=True) if rule.id == "log-group-encryption" else rule for rule in discover()]
     found = {row.id: row for row in coverage(load_spec("broxiva"), rules).rows}
     assert found["MON-4"].state == "only live"
-    assert found["MON-4"].rules == {"terraform": (), "live": ("log-group-encryption",)}
+    assert found["MON-4"].rules == {"terraform": (), "cloudformation": (), "live": ("log-group-encryption",)}
 
 
 def test_databases_do_not_count_for_the_statement_about_load_balancers():
@@ -99,8 +99,23 @@ def test_coverage_as_json():
     report = json.loads(run("coverage", "--json").stdout)
     assert report["counts"]["enforced"] == len(report["statements"]) == 68
     (row,) = [row for row in report["statements"] if row["id"] == "MON-3"]
-    assert row["rules"]["terraform"] == ["log-group-retention"]
+    assert row["rules"] == {source: ["log-group-retention"] for source in ("terraform", "cloudformation", "live")}
     assert row["location"].startswith("policies/")
+
+
+def test_coverage_tells_by_source_what_decides():
+    told = run("coverage").output
+    assert "terraform, cloudformation, live: log-group-retention\n" in told
+    assert "live only: task-interfaces-not-public\n" in told
+
+
+def test_an_assertion_about_arguments_of_terraform_is_decided_there_only(tmp_path):
+    text = HEAD + "assertions:\n  a: {resource: 'Terraform::aws_sqs_queue', schema: {}, message: x}\n"
+    from asbuilt.assertions import rules_for
+
+    document = load_spec(written(tmp_path, text))
+    (row,) = coverage(document, rules_for(document.resolve(None))).rows
+    assert row.rules == {"terraform": ("a",), "cloudformation": (), "live": ()}
 
 
 def test_lint_exits_1_only_when_strict(tmp_path):

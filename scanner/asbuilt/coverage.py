@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from asbuilt.spec.load import SpecDocument
     from asbuilt.spec.models import Spec
 
+SOURCES = ("terraform", "cloudformation", "live")
 STATES = ("enforced", "partly", "only live", "unverifiable", "not understood")
 # Values that explain others: no statement is less enforced because no rule reads them.
 _OTHER = "Terraform::<type>, with Terraform's own arguments"
@@ -191,14 +192,20 @@ def _row(
             static += 1
         elif not holding:
             missing.append(".".join(map(str, path)))
-    rules = {
-        "terraform": tuple(sorted(name for name in citing if not known[name].live)),
-        "live": tuple(sorted(name for name in citing if known[name].live)),
-    }
+    rules = {source: tuple(sorted(n for n in citing if source in sources_of(known[n]))) for source in SOURCES}
     state = _state(static, len(values), missing)
     return Row(
         requirement.id, requirement.section, requirement.statement, requirement.location, state, rules, tuple(missing)
     )
+
+
+def sources_of(rule: Rule) -> tuple[str, ...]:
+    """Return the sources that can decide a rule: only an account has facts about what runs."""
+    if rule.live:
+        return ("live",)
+    if rule.resources and all(name.startswith("Terraform::") for name in rule.resources):
+        return ("terraform",)
+    return SOURCES
 
 
 def _state(static: int, total: int, missing: list[str]) -> str:

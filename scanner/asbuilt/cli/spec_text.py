@@ -30,15 +30,20 @@ def coverage_lines(found: Coverage) -> Iterator[str]:
 def _statement(row: Row) -> Iterator[str]:
     what = f"{row.id or row.location}  {' '.join(row.statement.split())}"
     yield f"  {row.state:<15} {textwrap.shorten(what, WIDTH - 18, placeholder=' …')}"
-    for source, rules in row.rules.items():
-        if rules:
-            yield textwrap.fill(
-                f"{source}: {', '.join(rules)}", WIDTH, initial_indent=" " * 18, subsequent_indent=" " * 20
-            )
+    told = [f"{sources}: {', '.join(rules)}" for sources, rules in _by_sources(row).items()]
     if row.open:
-        yield textwrap.fill(
-            f"no rule reads {', '.join(row.open)}", WIDTH, initial_indent=" " * 18, subsequent_indent=" " * 20
-        )
+        told.append(f"no rule reads {', '.join(row.open)}")
+    for line in told:
+        yield textwrap.fill(line, WIDTH, initial_indent=" " * 18, subsequent_indent=" " * 20)
+
+
+def _by_sources(row: Row) -> dict[str, list[str]]:
+    """Return the rules of a statement by the sources that decide them, written as one: `terraform, live`."""
+    found: dict[str, list[str]] = {}
+    for rule in dict.fromkeys(rule for rules in row.rules.values() for rule in rules):
+        sources = [source for source, rules in row.rules.items() if rule in rules]
+        found.setdefault(", ".join(sources) if len(sources) > 1 else f"{sources[0]} only", []).append(rule)
+    return found
 
 
 def doubt_row(doubt: Doubt) -> dict[str, Any]:
