@@ -153,21 +153,29 @@ class Graph:
         return tuple(found)
 
     def _resolve(self, value: Any, types: tuple[str, ...], near: Resource) -> Iterator[Resource | Unknown]:
-        if isinstance(value, Unknown):
+        if isinstance(value, Unknown) and value.arms:
+            yield from self._resolve_arms(value, types, near)
+        elif isinstance(value, Unknown):
             hits = [hit for ref in value.references if (hit := self.referred(ref, types)) is not None]
             if hits and (value.exact or value.kind is UnknownKind.COMPUTED):
                 yield from hits
                 if not value.exact and value.type != "string" and len(hits) < len(value.references):
                     yield value  # a list that is made of something else too
-            elif value.arms:
-                for arm in value.arms:
-                    yield from self._resolve(arm, types, near)
             else:
                 yield value
         elif isinstance(value, str) and value:
             found = self.identified(value, *types)
             # of several that bear a name, the one that is made together with what points there
             yield from [hit for hit in found if _together(hit, near)] or found
+
+    def _resolve_arms(
+        self, value: Unknown, types: tuple[str, ...], near: Resource
+    ) -> Iterator[Resource | Unknown]:
+        """Yield what each possible value points at, and the unknown itself where one of them points at nothing."""
+        for arm in value.arms:
+            items = arm if isinstance(arm, list) else [arm]
+            found = [hit for item in items for hit in self._resolve(item, types, near)]
+            yield from found or [value]
 
     def referred(self, reference: Reference, types: tuple[str, ...] = ()) -> Resource | None:
         """Return the resource a reference points at, if it is in the graph and of one of the types."""

@@ -282,11 +282,15 @@ class Property:
     def items(self) -> Iterator[Property]:
         """Yield the elements of a list; an unknown list yields itself once, an absent one nothing.
 
-        An element may itself be Unknown: "there may be more here" (a dynamic block over something unknown).
+        An element may itself be Unknown: "there may be more here" (a dynamic block over something unknown). Of lists
+        of which one applies, those elements that not all of them have may be ABSENT.
         """
         value = self.value
         if isinstance(value, Unknown) and isinstance(value.structure, list):
             value = value.structure
+        elif isinstance(value, Unknown) and any(isinstance(arm, list) for arm in possibilities(value)):
+            yield from (Property(self.resource, self.path, *item) for item in _spread(value, self.sensitive))
+            return
         if isinstance(value, list):
             for index, item in enumerate(value):
                 if isinstance(item, Sensitive):
@@ -369,6 +373,24 @@ def _below(value: Any, part: str | int) -> tuple[Any, bool]:
     else:
         inner = value[part] if isinstance(value, list) and -len(value) <= part < len(value) else ABSENT
     return (inner.value, True) if isinstance(inner, Sensitive) else (inner, False)
+
+
+def _spread(value: Unknown, sensitive: bool) -> Iterator[tuple[Any, bool]]:
+    """Yield each element of lists of which one applies, once, and whether it is secret; see `Property.items`."""
+    lists = [
+        arm if isinstance(arm, list) else [] if arm is ABSENT or arm is None else [arm] for arm in possibilities(value)
+    ]
+    seen: list[Any] = []
+    for item in (item for arm in lists for item in arm):
+        if item in seen:
+            continue
+        seen.append(item)
+        bare, hidden = (item.value, True) if isinstance(item, Sensitive) else (item, sensitive)
+        if all(item in arm for arm in lists):
+            yield bare, hidden
+            continue
+        references = bare.references if isinstance(bare, Unknown) else ()
+        yield Unknown(value.kind, value.reason, value.location, references, arms=(bare, ABSENT)), hidden
 
 
 def possibilities(value: Any) -> Iterator[Any]:

@@ -153,7 +153,8 @@ def _exceeds(
 ) -> Iterator[Evidence]:
     name, prop = role.name or role.address, element.prop
     values = tuple(possibilities(element.value))
-    extra = [v for v in values if not isinstance(v, Unknown) and not any(covers(s, str(v)) for s in stated)]
+    known = [value for value in element.possible() if not isinstance(value, Unknown)]
+    extra = [value for value in known if not any(covers(pattern, str(value)) for pattern in stated)]
     answers = [denied(str(value), policies) for value in extra]
     if all(answer is True for answer in answers) and not any(isinstance(value, Unknown) for value in values):
         return

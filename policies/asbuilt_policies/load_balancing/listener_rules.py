@@ -143,22 +143,27 @@ def _hold_order(route: Route, table: _Table, spec: Spec, graph: Graph) -> Iterat
         paths = ", ".join(sorted(route.paths.values)) or "requests"
         message = f"{route.rule.address}, which takes {paths}, is not in the routing table"
         yield violation(route.rule.at("Priority"), message, expected="no other rules", severity=Severity.LOW)
-    if isinstance(route.priority, Unknown):
-        return
     for row in table.rows:
-        if row.priority <= route.priority or row.hosts:
+        early = route.before(row.priority)
+        if early is False or row.hosts:
             continue
         for path in row.paths or ():
             pattern = route.covers(path)
             if pattern is None:
                 continue
             same = leads_to(route.rule.at("Actions"), row.service, spec, graph)
+            if same is True:
+                continue
+            if isinstance(early, Unknown):
+                reason = f"whether {pattern} of {route.rule.address} takes {path} before {row.priority} is not known"
+                yield undecided(early, f"{reason}: {early.reason}", route.rule.at("Priority"))
+                continue
             message = (
                 f"{pattern} of {route.rule.address}, priority {route.priority}, takes {path} before {row.priority}"
             )
             if same is False:
                 yield violation(route.paths.where, message, expected=f"a priority above {row.priority}")
-            elif isinstance(same, Unknown):
+            else:
                 yield undecided(same, f"{message}; where it leads is not known: {same.reason}", route.paths.where)
 
 

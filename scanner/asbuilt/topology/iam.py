@@ -111,6 +111,7 @@ class _Attached:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._by_role: dict[str, list[Resource]] = defaultdict(list)
+        self._perhaps: dict[str, list[Doubt]] = defaultdict(list)
         self._loose: list[Doubt] = []
         self._known: dict[str, tuple[Statement | Doubt, ...]] = {}
         for kind, name in ((ROLE_POLICY, "RoleName"), (INLINE_POLICY, "Roles"), (MANAGED_POLICY, "Roles")):
@@ -125,20 +126,20 @@ class _Attached:
 
     def _assign(self, policy: Resource, names: Property) -> None:
         for item in names.items():
-            if not isinstance(item.value, Unknown):
-                for role in self.graph.targets(item, ROLE):
-                    self._by_role[role.key].append(policy)  # type: ignore[union-attr]
-                continue
-            for role in self.graph.targets(item, ROLE):
-                if isinstance(role, Resource):
+            found = self.graph.targets(item, ROLE)
+            certain = len(found) == 1 or not isinstance(item.value, Unknown)
+            for role in found:
+                if isinstance(role, Unknown):
+                    if not role.arms:  # else each of them is among those found
+                        self._loose.append(_perhaps(policy, item, role))
+                elif certain:
                     self._by_role[role.key].append(policy)
-                    continue
-                reason = f"which role {policy.address} belongs to is not known: {role.reason}"
-                self._loose.append(Doubt(Unknown(role.kind, reason, role.location), item))
+                elif isinstance(item.value, Unknown):
+                    self._perhaps[role.key].append(_perhaps(policy, item, item.value))
 
     def of(self, role: Resource) -> tuple[Statement | Doubt, ...]:
         if role.key not in self._known:
-            self._known[role.key] = (*self._of(role), *self._loose)
+            self._known[role.key] = (*self._of(role), *self._perhaps[role.key], *self._loose)
         return self._known[role.key]
 
     def _of(self, role: Resource) -> Iterator[Statement | Doubt]:
@@ -151,6 +152,11 @@ class _Attached:
             yield from _document(policy)
         for arn in role.at("ManagedPolicyArns").items():
             yield from managed(arn, self.graph)
+
+
+def _perhaps(policy: Resource, item: Property, why: Unknown) -> Doubt:
+    reason = f"which role {policy.address} belongs to is not known: {why.reason}"
+    return Doubt(Unknown(why.kind, reason, why.location), item)
 
 
 def managed(arn: Property, graph: Graph) -> Iterator[Statement | Doubt]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -75,7 +76,7 @@ def log_groups_of(container: Property) -> Iterator[Property]:
     logs = container.at("LogConfiguration")
     driver, options = logs.at("LogDriver"), logs.at("Options")
     if isinstance(driver.value, Unknown):
-        yield driver
+        yield Property(driver.resource, driver.path, replace(driver.value, arms=(), references=()))
     elif driver.value == "awslogs":
         yield options.child("awslogs-group")
     elif driver.value == "awsfirelens":

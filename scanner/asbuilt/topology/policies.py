@@ -25,6 +25,10 @@ class Element:
     value: Any
     prop: Property
 
+    def possible(self) -> tuple[Any, ...]:
+        """Return every action or resource it may be; there may be none where it is not certain to be there."""
+        return tuple(value for value in possibilities(self.value) if value is not ABSENT and value is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -49,7 +53,7 @@ class Statement:
         """Whether it speaks of an action; an Unknown where an element that may name it is not known."""
         doubt: Unknown | None = None
         for element in self.actions:
-            for value in possibilities(element.value):
+            for value in element.possible():
                 if isinstance(value, Unknown):
                     doubt = value if doubt is None else doubt
                 elif covers(str(value), action):
@@ -60,7 +64,7 @@ class Statement:
 
     def overlaps(self, pattern: str) -> bool:
         """Whether it may speak of some action that a pattern stands for."""
-        texts = [str(value) for e in self.actions for value in possibilities(e.value) if not isinstance(value, Unknown)]
+        texts = [str(value) for e in self.actions for value in e.possible() if not isinstance(value, Unknown)]
         if self.all_but:
             return not any(covers(text, pattern) for text in texts)
         return any(covers(text, pattern) or covers(pattern, text) for text in texts)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind, UnknownValueError
+from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind, UnknownValueError, possibilities
 from asbuilt.records import dataclass
 from asbuilt.topology.load_balancing import LISTENER, LISTENER_RULE, LOAD_BALANCER, LoadBalancing, protocol
 
@@ -61,6 +61,13 @@ class Route:
     def catches_all(self) -> bool:
         """Whether it is known to match every request."""
         return self.plain and bool(self.paths.values & CATCH_ALL)
+
+    def before(self, priority: int) -> bool | Unknown:
+        """Whether it comes before a rule of another priority."""
+        if not isinstance(self.priority, Unknown):
+            return self.priority < priority
+        later = all(str(arm).isdigit() and int(arm) >= priority for arm in possibilities(self.priority))
+        return False if later else self.priority
 
     def covers(self, path: str) -> str | None:
         """Return the pattern that takes every request of another pattern, if it is known to."""
