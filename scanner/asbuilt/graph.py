@@ -153,11 +153,11 @@ class Graph:
         return tuple(found)
 
     def _resolve(self, value: Any, types: tuple[str, ...], near: Resource) -> Iterator[Resource | Unknown]:
-        if isinstance(value, Unknown) and value.arms:
-            yield from self._resolve_arms(value, types, near)
-        elif isinstance(value, Unknown):
+        if isinstance(value, Unknown):
             hits = [hit for ref in value.references if (hit := self.referred(ref, types)) is not None]
-            if hits and (value.exact or value.kind is UnknownKind.COMPUTED):
+            if value.arms and not (hits and value.exact):
+                yield from self._resolve_arms(value, types, near)
+            elif hits and (value.exact or value.kind is UnknownKind.COMPUTED):
                 yield from hits
                 if not value.exact and value.type != "string" and len(hits) < len(value.references):
                     yield value  # a list that is made of something else too
@@ -168,9 +168,7 @@ class Graph:
             # of several that bear a name, the one that is made together with what points there
             yield from [hit for hit in found if _together(hit, near)] or found
 
-    def _resolve_arms(
-        self, value: Unknown, types: tuple[str, ...], near: Resource
-    ) -> Iterator[Resource | Unknown]:
+    def _resolve_arms(self, value: Unknown, types: tuple[str, ...], near: Resource) -> Iterator[Resource | Unknown]:
         """Yield what each possible value points at, and the unknown itself where one of them points at nothing."""
         for arm in value.arms:
             items = arm if isinstance(arm, list) else [arm]

@@ -108,11 +108,16 @@ def document_at(path: Path) -> SpecDocument:
     return load_spec(str(path))
 
 
-def graph_and_spec(case: Case) -> tuple[Graph, Spec]:
-    """Read a case as a scan does."""
+def document_of(case: Case) -> SpecDocument:
+    """Return the spec of a case: its own, its rule's, or that of all."""
     own = case.folder.with_name(case.folder.name.removesuffix(TEMPLATE))
     nearest = (own / "spec.yaml", case.folder.parent / "spec.yaml", FIXTURES / "spec.yaml")
-    document = document_at(next(path for path in nearest if path.exists()))
+    return document_at(next(path for path in nearest if path.exists()))
+
+
+def graph_and_spec(case: Case) -> tuple[Graph, Spec]:
+    """Read a case as a scan does."""
+    document = document_of(case)
     if case.live:
         return live_graph(case.folder, document), document.resolve("prod")
     given = PARAMETERS.search(case.folder.read_text("utf-8")) if case.folder.is_file() else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asbuilt.model import ABSENT, Resource, Unknown
+from asbuilt.model import Resource, Unknown
 from asbuilt.rules import either, examined, expect, missing, platform_rule, undecided, violation
 from asbuilt.topology.attachments import ENDPOINT
 from asbuilt.topology.endpoints import endpoints, kind_of, region_of, tables_at, task_route_tables
@@ -73,8 +73,14 @@ def _judge(endpoint: Resource, service: str, peers: Sequence[Resource], spec: Sp
         if isinstance(subnets.value, Unknown):
             reason = f"whether {endpoint.address} is in any subnet is not known: {subnets.value.reason}"
             yield undecided(subnets.value, reason, subnets)
-        elif subnets.value is ABSENT or subnets.value is None or subnets.value == []:
+            return
+        named = [item.value for item in subnets.items()]
+        perhaps = [value for value in named if isinstance(value, Unknown) and not value.exact]
+        if not named:
             yield violation(subnets, f"{endpoint.address} is in no subnet: nothing answers there", expected="a subnet")
+        elif len(perhaps) == len(named):
+            reason = f"whether {endpoint.address} is in any subnet is not known: {perhaps[0].reason}"
+            yield undecided(perhaps[0], reason, subnets)
     else:
         message = f"{endpoint.address} is a {kind} endpoint; {service} has no such endpoints"
         yield violation(prop, message, expected="Interface")

@@ -77,7 +77,9 @@ def least_privilege_ingress(spec: Spec, graph: Graph) -> Iterator[Evidence]:
 
 def _hold(group: Resource, is_default: bool, spec: Spec, graph: Graph) -> list[Evidence]:
     view = graph.memo(permissions)
-    balanced = group.key in graph.memo(attachments, spec).groups("load_balancer")
+    roles = graph.memo(attachments, spec)
+    doubt = roles.perhaps("load_balancer", group)
+    balanced = group.key in roles.groups("load_balancer") if doubt is None else doubt
     found = [e for permission in view.of(group) for e in _judge(permission, group, is_default, balanced, spec)]
     hidden = view.doubt()
     if found or hidden is None:
@@ -86,7 +88,9 @@ def _hold(group: Resource, is_default: bool, spec: Spec, graph: Graph) -> list[E
     return [undecided(hidden, reason, group.at("SecurityGroupIngress"))]
 
 
-def _judge(permission: Permission, group: Resource, is_default: bool, balanced: bool, spec: Spec) -> Iterator[Evidence]:
+def _judge(
+    permission: Permission, group: Resource, is_default: bool, balanced: bool | Unknown, spec: Spec
+) -> Iterator[Evidence]:
     where = permission.where
     if isinstance(where.value, Unknown):
         yield undecided(where.value, f"what {group.address} lets in is not known: {where.value.reason}", where)
@@ -108,8 +112,14 @@ def _judge(permission: Permission, group: Resource, is_default: bool, balanced: 
         yield undecided(
             ports, f"which ports {group.address} opens is not known: {ports.reason}", permission.unknown_part()
         )
-    stated = spec.security_groups.load_balancer
-    if balanced and (isinstance(ports, Unknown) or set(range(ports[0], ports[1] + 1)) <= set(stated.ports or ())):
+    yield from _judge_ranges(permission, group, balanced, spec)
+
+
+def _judge_ranges(permission: Permission, group: Resource, balanced: bool | Unknown, spec: Spec) -> Iterator[Evidence]:
+    """Hold a permission to what may be public: the load balancer's ports."""
+    ports, stated = permission.ports, set(spec.security_groups.load_balancer.ports or ())
+    public = isinstance(ports, Unknown) or set(range(ports[0], ports[1] + 1)) <= stated
+    if public and balanced is True:
         return
     for source in permission.sources:
         if source.path[-1] not in RANGES:
@@ -118,6 +128,9 @@ def _judge(permission: Permission, group: Resource, is_default: bool, balanced: 
             if not source.value.exact:
                 reason = f"whom {group.address} lets in on {permission} is not known: {source.value.reason}"
                 yield undecided(source.value, reason, source)
+        elif is_everywhere(source.value) and public and isinstance(balanced, Unknown):
+            reason = f"{group.address} opens {permission} to {source.value}, and whether it is the load balancer's"
+            yield undecided(balanced, f"{reason} is not known: {balanced.reason}", source)
         elif is_everywhere(source.value):
             message = f"{group.address} opens {permission} to {source.value}; only the load balancer's ports are public"
             yield violation(source, message, expected="a security group, or the range needed")

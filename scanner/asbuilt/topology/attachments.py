@@ -96,6 +96,11 @@ class Attachments:
             self._groups[role] = {a.group.key: a.group for a in self.of(role) if isinstance(a.group, Resource)}
         return self._groups[role]
 
+    def perhaps(self, role: str, group: Resource) -> Unknown | None:
+        """Return why a group may be one of a role, if it is not certain whether it is."""
+        doubts = (a.group for a in self.of(role) if isinstance(a.group, Unknown))
+        return next((doubt for doubt in doubts if group in doubt.arms), None)
+
     def admits(self, source: Property, peers: Iterable[str], role: str = "") -> Maybe:
         """Whether a source of a permission is one of the peers; `role` is what `self` stands for."""
         peers = tuple(role if peer == "self" and role else peer for peer in peers)

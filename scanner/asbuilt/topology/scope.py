@@ -33,6 +33,9 @@ def scope_of(value: Any, project: str, graph: Graph) -> Scope | Unknown:
     """
     if not isinstance(value, Unknown):
         return _known(str(value), project, graph)
+    if value.arms:
+        scopes = [scope_of(arm, project, graph) for arm in value.arms]
+        return scopes[0] if all(scope == scopes[0] for scope in scopes) else value
     if value.kind is UnknownKind.COMPUTED and any(graph.referred(ref) is not None for ref in value.references):
         return Scope.OWN
     rest = _after_account(value)

@@ -166,7 +166,11 @@ def groups_at(prop: Property, graph: Graph, *, elsewhere: bool = True) -> Iterat
         found = graph.targets(item, GROUP)
         if len(found) > 1:
             names = ", ".join(f.address for f in found if isinstance(f, Resource))
-            yield Unknown(UnknownKind.CONDITION, f"it may be one of {names}", arms=tuple(found))
+            doubt = first_doubt(*found)
+            reason = f"it may be one of {names}"
+            if doubt is not None:
+                reason = f"whether it is {names} is not known: {doubt.reason}"
+            yield Unknown(UnknownKind.CONDITION, reason, arms=tuple(found))
         elif found and isinstance(found[0], Unknown):
             default = _default_of(found[0], graph)
             yield found[0] if default is None else default

@@ -216,8 +216,9 @@ class Stack:
         if isinstance(bare, Unknown):
             if bare.exact and bare.references:
                 return found  # one attribute of yet another resource
-            refs = (Reference(declared.key, attribute), *bare.references)
-            value = replace(bare, references=refs[:1], exact=True, type="string")
+            refs = (Reference(declared.key, attribute),)
+            arms = tuple(computed if isinstance(arm, Unknown) or arm is ABSENT else arm for arm in bare.arms)
+            value = replace(bare, references=refs, exact=True, type="string", arms=arms)
             return Sensitive(value) if secret else value
         return found if isinstance(bare, str | int | float) and not isinstance(bare, bool) else computed
 
