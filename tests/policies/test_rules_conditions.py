@@ -81,7 +81,8 @@ def evaluated(case: Case, data: dict[str, Any], folder: Path) -> Evaluation:
     given = PARAMETERS.search(case.folder.read_text("utf-8"))
     parameters = given[1].split() if given else ()
     document = document_of(case)
-    graph = read(document, Options(paths=[folder], root=folder, environment="prod", parameters=parameters), lambda _: None)
+    options = Options(paths=[folder], root=folder, environment="prod", parameters=parameters)
+    graph = read(document, options, lambda _: None)
     return evaluate([rules()[case.rule]], document.resolve("prod"), graph)
 
 
