@@ -98,6 +98,7 @@ def incomplete(results: Results) -> bool:
     return (
         results.run.exit_code == 3
         or any(gap.incomplete for gap in results.gaps)
+        or any(row.open for row in results.accounts)
         or any(remark.severity == "error" for remark in results.diagnostics)
     )
 

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Verdict
-from asbuilt_reports import digest, exceptions, html_tables, standings
+from asbuilt_reports import accounts, digest, exceptions, html_tables, standings
 from asbuilt_reports.escape import value, visible
 from asbuilt_reports.html_charts import ring
 from asbuilt_reports.html_external import others
 
 if TYPE_CHECKING:
     from asbuilt.model import Location
-    from asbuilt.results import EvidenceItem, Finding, Results, RuleInfo
+    from asbuilt.results import Covered, EvidenceItem, Finding, Results, RuleInfo
 
 # A card costs about 1.5 kB and a row 250 bytes: 10,000 findings stay under 3 MB.
 CARDS_PER_RULE = 20  # a mistake in each of 15 services is shown whole
@@ -57,6 +57,8 @@ def view(results: Results) -> dict[str, Any]:
         ],
         "severities": [(name, n) for name, n in results.summary.by_severity.items() if n],
         "bars": html_tables.bars(results, {s["name"]: s["id"] for s in sections}),
+        "covered": accounts.headline(results) if results.accounts else "",
+        "accounts": [_covered(row) for row in accounts.ordered(results)],
         "risks": [_risk(risk, ids) for risk in digest.top_risks(results)],
         "overall": standings.overall(results),
         "statements": html_tables.statements(results, sections),
@@ -107,6 +109,19 @@ class _Budget:
         """Take one, if there is one."""
         self.left -= 1
         return self.left >= 0
+
+
+def _covered(row: Covered) -> dict[str, Any]:
+    """Return what the template shows of a region of an account."""
+    fine = {0: "pass", 1: "fail"}.get(row.exit_code or 0, "unknown") if row.exit_code is not None else "unknown"
+    looks = "not_applicable" if row.outcome == "skipped" else "unknown" if row.open else fine
+    return {
+        "row": row,
+        "looks": looks,
+        "outcome": row.outcome.replace("-", " "),
+        "told": accounts.numbers(row),
+        "why": accounts.why(row),
+    }
 
 
 def _mood(results: Results) -> str:

@@ -8,6 +8,7 @@ from asbuilt.model import Diagnostic, Gap, Severity, Step, UnknownKind, Verdict
 from asbuilt.results import (
     SCHEMA_VERSION,
     BaselineInfo,
+    Covered,
     Edit,
     EvidenceItem,
     Finding,
@@ -59,6 +60,24 @@ def read_results(data: Any) -> Results:
         fixed=tuple(_fixed(node) for node in top.nodes("fixed")),
         coverage=tuple(_reach(node) for node in top.nodes("coverage")) if "coverage" in top.data else (),
         external=tuple(read_external(node) for node in top.nodes("external")) if "external" in top.data else (),
+        accounts=tuple(read_covered(node) for node in top.nodes("accounts")) if "accounts" in top.data else (),
+    )
+
+
+def read_covered(node: Node) -> Covered:
+    """Turn a JSON object into what was covered of a region of an account. Raises ResultsError."""
+    return Covered(
+        account=node.text("account"),
+        name=node.text("name"),
+        region=node.text("region"),
+        environment=node.text("environment"),
+        outcome=node.text("outcome"),
+        reason=node.text("reason"),
+        action=node.text("action"),
+        exit_code=None if node.raw("exit_code") is None else node.integer("exit_code"),
+        counts=node.node("counts").counts(),
+        resources=node.integer("resources"),
+        file=node.text("file"),
     )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from asbuilt.model import Diagnostic, Gap, Location
     from asbuilt.results import (
         BaselineInfo,
+        Covered,
         Edit,
         EvidenceItem,
         Finding,
@@ -83,6 +84,7 @@ def as_dict(results: Results) -> dict[str, Any]:
         "fixed": [fixed_dict(row) for row in results.fixed],
         "coverage": [_reach(reach) for reach in results.coverage],
         "external": [external_dict(run) for run in results.external],
+        **({"accounts": [covered_dict(row) for row in results.accounts]} if results.accounts else {}),
     }
 
 
@@ -224,6 +226,23 @@ def _rule(rule: RuleInfo) -> dict[str, Any]:
         "fix": rule.fix,
         "source": rule.source,
         **({"page": rule.page} if rule.page else {}),
+    }
+
+
+def covered_dict(row: Covered) -> dict[str, Any]:
+    """Return what was covered of a region of an account as JSON values."""
+    return {
+        "account": row.account,
+        "name": row.name,
+        "region": row.region,
+        "environment": row.environment,
+        "outcome": row.outcome,
+        "reason": row.reason,
+        "action": row.action,
+        "exit_code": row.exit_code,
+        "counts": row.counts,
+        "resources": row.resources,
+        "file": row.file,
     }
 
 

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Verdict
-from asbuilt_reports import digest, exceptions, external, standings
+from asbuilt_reports import accounts, digest, exceptions, external, standings
 from asbuilt_reports.edits import markdown_section
 from asbuilt_reports.escape import value, visible
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from asbuilt.results import ExternalRun, Results
 
 LIMIT = 1000 * 1000  # bytes; under GitHub's 1 MiB with room to spare
+ACCOUNTS = 1000  # rows of what was covered
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$^=-])")
 _SHAPE = {"critical": "⬛", "high": "🟥", "medium": "🟧", "low": "🟨", "info": "⬜"}
 
@@ -88,6 +89,8 @@ def _head(results: Results) -> Iterator[str]:
     if compared := exceptions.against(results):
         yield ""
         yield f"**{md(compared[0].upper() + compared[1:])}.**"
+    if results.accounts:
+        yield from _accounts(results)
     if results.gaps:
         yield ""
         yield "### Not evaluated"
@@ -97,6 +100,23 @@ def _head(results: Results) -> Iterator[str]:
             yield f"- {word}: {md(gap.what)}: {md(gap.reason)}. {md(gap.action)}"
         if len(results.gaps) > 50:
             yield f"- and {len(results.gaps) - 50:,} more"
+
+
+def _accounts(results: Results) -> Iterator[str]:
+    """Yield what was covered of an organisation: what was not, first."""
+    rows = accounts.ordered(results)
+    yield ""
+    yield "### Coverage"
+    yield ""
+    yield f"{md(accounts.headline(results))}."
+    yield ""
+    yield "| account | region | environment | outcome | verdicts | why |"
+    yield "|---|---|---|---|---|---|"
+    for row in rows[:ACCOUNTS]:
+        cells = (f"{row.account} {row.name}", row.region, row.environment, row.outcome, accounts.numbers(row))
+        yield f"| {' | '.join(md(cell, 120) for cell in cells)} | {md(accounts.why(row))} |"
+    if len(rows) > ACCOUNTS:
+        yield f"\n{len(rows) - ACCOUNTS:,} more are in the JSON."
 
 
 def external_section(run: ExternalRun) -> Iterator[str]:

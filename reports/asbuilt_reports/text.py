@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Severity, Verdict
-from asbuilt_reports import digest, exceptions, standings, text_external
+from asbuilt_reports import accounts, digest, exceptions, standings, text_external
 from asbuilt_reports.escape import columns, value, visible
 from asbuilt_reports.text_layout import Paper, code_frame
 
@@ -36,6 +36,7 @@ def render(results: Results, *, color: bool = False, width: int = 100, verbose: 
     """Return the report for a terminal of `width` columns (60 to 160 are sensible)."""
     paper = Paper(color=color, width=max(40, width))
     _header(paper, results)
+    _accounts(paper, results)
     if digest.incomplete(results):
         _trouble(paper, results)
     for section, blocks in digest.sections(results, Verdict.FAIL):
@@ -74,6 +75,20 @@ def _header(paper: Paper, results: Results) -> None:
         paper.field("account", " ".join(filter(None, (run.account, ", ".join(run.regions)))))
     if run.commit:
         paper.field("commit", run.commit)
+    paper.line()
+
+
+def _accounts(paper: Paper, results: Results) -> None:
+    if not results.accounts:
+        return
+    paper.rule("Coverage")
+    paper.wrapped(accounts.headline(results))
+    paper.line()
+    for row in accounts.ordered(results):
+        style = "good" if row.exit_code == 0 and not row.open else "dim" if row.outcome == "skipped" else "warn"
+        name = " ".join(filter(None, (row.account, row.region, row.name, row.environment and f"({row.environment})")))
+        told = "; ".join(filter(None, (accounts.numbers(row), accounts.why(row))))
+        paper.wrapped(f"{name}: {told}" if told else name, first=paper.tag(style, row.outcome))
     paper.line()
 
 

@@ -290,6 +290,34 @@ class ExternalRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Covered:
+    """What the audit of an organisation came to in one region of one account.
+
+    `outcome` is `audited` where everything was read; else `denied`, `throttled`, `not-enabled`, `unread`, `crashed`,
+    all of which may have results of what could be read; or, where nothing was asked, `suspended`, `unassigned` (the
+    spec does not say which environment it is) or `skipped` (by a filter). `reason` says why, `action` what to do.
+    `exit_code` and `counts` of verdicts are of the results, where there are any, and `file` is where they are.
+    """
+
+    account: str
+    name: str
+    region: str
+    environment: str
+    outcome: str
+    reason: str = ""
+    action: str = ""
+    exit_code: int | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+    resources: int = 0
+    file: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether something was to be looked at and was not, or not in whole."""
+        return self.outcome not in ("audited", "skipped")
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """Counts of verdicts. `score`: pass in percent of all but not applicable; None where nothing was judged."""
 
@@ -318,12 +346,14 @@ class Results:
     fixed: tuple[Fixed, ...] = ()
     coverage: tuple[Reach, ...] = ()
     external: tuple[ExternalRun, ...] = ()
+    accounts: tuple[Covered, ...] = ()
 
 
 __all__ = [
     "MASK",
     "SCHEMA_VERSION",
     "BaselineInfo",
+    "Covered",
     "Diagnostic",
     "Dispute",
     "Edit",

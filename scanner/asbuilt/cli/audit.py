@@ -13,6 +13,7 @@ from asbuilt.cli.common import USAGE, Progress, fail, load_document, print_probl
 from asbuilt.cli.configured import Configured
 from asbuilt.cli.kept import Bundle
 from asbuilt.cli.options import Judging, judging
+from asbuilt.cli.organization import Asked, audit, organization_options
 
 if TYPE_CHECKING:
     from asbuilt.sources.aws.session import Access
@@ -34,6 +35,14 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="A policy that narrows the assumed role (default: the calls of `asbuilt iam-policy` only).",
 )
+@click.option(
+    "--attempts",
+    type=click.IntRange(1, 20),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="How often a call is tried that is throttled or cannot get through.",
+)
 @click.option("--account", metavar="ID", help="The account this has to be: another one ends with exit 2.")
 @click.option(
     "--evidence",
@@ -42,6 +51,7 @@ if TYPE_CHECKING:
     help="A new folder for what shows the calls: parameters, request ids, hashes.",
 )
 @click.option("--evidence-bodies", is_flag=True, help="Keep the answers too, without environment values and secrets.")
+@organization_options
 @click.option("--endpoint-url", metavar="URL", help="Where to send calls instead of AWS, for tests.")
 @judging("fail")
 def command(
@@ -53,10 +63,12 @@ def command(
     role_arn: str | None,
     external_id: str | None,
     session_policy: Path | None,
+    attempts: int,
     account: str | None,
     evidence: Path | None,
     evidence_bodies: bool,
     endpoint_url: str | None,
+    organization: Asked | None,
     judging: Judging,
 ) -> None:
     """Hold what runs in an AWS account to an architecture spec.
@@ -65,11 +77,26 @@ def command(
     A call that is refused makes what depends on it unknown, and names the action to allow.
 
     Exits 0 when clean, 1 for findings at or above --fail-on, 2 for usage and configuration errors, 3 when something
-    could not be read (see --allow-incomplete) or stayed unknown (see --on-unknown).
+    could not be read (see --allow-incomplete) or stayed unknown (see --on-unknown). With --organization also when an
+    account was not covered.
     """
+    document = load_document(spec_name)
+    access = _access(profile, role_arn, external_id, session_policy, endpoint_url, attempts, organization)
+    if organization is not None:
+        if account:
+            fail("--account goes with one account; with --organization: --accounts")
+        bundle = Bundle(evidence, bodies=evidence_bodies, resumed=organization.resume is not None)
+        audit(
+            document,
+            spec_name,
+            access,
+            replace(organization, regions=regions, environment=environment),
+            judging,
+            bundle,
+        )
+    bundle = Bundle(evidence, bodies=evidence_bodies)
     gc.disable()  # a run builds one large tree and ends
     targets = judging.targets()
-    document = load_document(spec_name)
     spec = resolve(document, environment)
     from asbuilt import scan
     from asbuilt.graph import joined
@@ -79,9 +106,7 @@ def command(
     from asbuilt.spec import SpecError
 
     options = scan.Options(paths=(), environment=environment, **judging.scanning())
-    bundle = Bundle(evidence, bodies=evidence_bodies)
     progress, started = Progress(quiet=judging.quiet), scan.Clock()
-    access = _access(profile, role_arn, external_id, session_policy, endpoint_url)
     names = document.names_of(spec.environment) if spec.environment else ()
     try:
         progress("reading the account")
@@ -105,14 +130,22 @@ def _regions(named: tuple[str, ...], spec: Spec) -> tuple[str, ...]:
 
 
 def _access(
-    profile: str | None, role_arn: str | None, external_id: str | None, policy: Path | None, endpoint_url: str | None
+    profile: str | None,
+    role_arn: str | None,
+    external_id: str | None,
+    policy: Path | None,
+    endpoint_url: str | None,
+    attempts: int,
+    organization: Asked | None,
 ) -> Access:
     from asbuilt.sources.aws.session import Access
 
-    if (external_id or policy) and not role_arn:
+    if organization is not None and role_arn:
+        fail("--role-arn is of one account; with --organization: --role-name, the role that every account has")
+    if (external_id or policy) and not role_arn and organization is None:
         fail("--external-id and --session-policy go with --role-arn")
     try:
         text = policy.read_text("utf-8") if policy else ""
     except (OSError, ValueError) as error:
         fail(f"{policy}: cannot be read: {error}")
-    return Access(profile or "", role_arn or "", external_id or "", text, endpoint_url or "")
+    return Access(profile or "", role_arn or "", external_id or "", text, endpoint_url or "", attempts)

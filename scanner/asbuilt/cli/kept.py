@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
 
 class Bundle:
-    """Where evidence goes, if anywhere: the folder is made before the first call, its manifest after the last."""
+    """Where evidence goes, if anywhere: the folder is made before the first call, its manifest after the last.
 
-    def __init__(self, folder: Path | None, *, bodies: bool) -> None:
-        from asbuilt.evidence.bundle import EvidenceError, vacant
+    With `resumed` it is one that a stopped audit began.
+    """
+
+    def __init__(self, folder: Path | None, *, bodies: bool, resumed: bool = False) -> None:
+        from asbuilt.evidence.bundle import MANIFEST, EvidenceError, vacant
         from asbuilt.sources.aws.evidence import Recorder
 
         self.folder = folder
@@ -28,6 +31,10 @@ class Bundle:
         if folder is None:
             if bodies:
                 fail("--evidence-bodies goes with --evidence")
+            return
+        if resumed:
+            if (folder / MANIFEST).exists():
+                fail(f"{folder} is complete: name another folder for the evidence")
             return
         try:
             vacant(folder)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import fields
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -81,7 +81,7 @@ class Judging:
         """Return results as they are written: with the pages of rules."""
         return with_pages(results, self.rule_pages)
 
-    def finish(self, results: Results, targets: Outputs) -> None:
+    def finish(self, results: Results, targets: Outputs) -> NoReturn:
         """Write the results, keep them, and end with their exit code."""
         results = self.complete(results)
         targets.write(results)

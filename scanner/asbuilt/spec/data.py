@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # What a spec says about itself; everything else describes the architecture.
 META: Final = frozenset({"asbuilt", "name", "title", "project", "sections", "environments", "requirements"})
 # Keys of an environment that are no areas.
-ENVIRONMENT_META: Final = frozenset({"paths", "names", "derives_from", "sizing"})
+ENVIRONMENT_META: Final = frozenset({"paths", "accounts", "names", "derives_from", "sizing"})
 # Values that no statement needs to name: they explain the spec itself.
 UNSTATED: Final = (("service_classes",), ("compute", "shared_ports"), ("assertions",))
 MISSING: Final = object()

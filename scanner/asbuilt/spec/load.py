@@ -69,6 +69,11 @@ class SpecDocument:
         patterns = {name: self._settings(name).get("paths", ()) for name in self.environments()}
         return environment_of(path, patterns, base)
 
+    def accounts(self) -> dict[str, tuple[str, ...]]:
+        """Return the accounts of each environment that names some: numbers, or patterns of names."""
+        found = {name: tuple(self._settings(name).get("accounts", ())) for name in self.environments()}
+        return {name: accounts for name, accounts in found.items() if accounts}
+
     def resolve(self, environment: str | None = None) -> Spec:
         """Return the spec of an environment, or with the base values. Raises SpecError for an unknown one."""
         name = self._known(environment)
@@ -142,8 +147,15 @@ def load_spec(name_or_path: str) -> SpecDocument:
         raise SpecError([Problem(None, f"{path}: cannot be read: {error.strerror}", "check the path")]) from None
     name, sha256 = shown(path), hashlib.sha256(raw).hexdigest()
     ready = as_built(path, sha256, name) if path in bundled().values() else None
-    content, notes = (ready, ()) if ready is not None else read_checked(raw, path.suffix, name)
-    return SpecDocument(content.data["name"], name, sha256, content, notes, checked=ready is not None)
+    if ready is None:
+        return from_bytes(raw, path.suffix, name)
+    return SpecDocument(ready.data["name"], name, sha256, ready, checked=True)
+
+
+def from_bytes(raw: bytes, suffix: str, name: str) -> SpecDocument:
+    """Return the spec that a file of this name and suffix holds. Raises SpecError with every mistake found."""
+    content, notes = read_checked(raw, suffix, name)
+    return SpecDocument(content.data["name"], name, hashlib.sha256(raw).hexdigest(), content, notes)
 
 
 def read_checked(raw: bytes, suffix: str, name: str) -> tuple[Positioned, tuple[Problem, ...]]:

@@ -56,10 +56,13 @@ class Recorder:
         with self._lock:
             self._records[made.region].append(found)
 
-    def lines(self, account: str) -> dict[str, list[str]]:
-        """Return the records of each region as lines of JSON, in the order of the calls."""
+    def lines(self, account: str, region: str = "") -> dict[str, list[str]]:
+        """Return the records of each region as lines of JSON, in the order of the calls; with a region, all as its."""
         found = {}
-        for region, records in sorted(self._records.items()):
+        kept: dict[str, list[dict[str, Any]]] = self._records
+        if region:
+            kept = {region: [one for records in self._records.values() for one in records]}
+        for region, records in sorted(kept.items()):
             records.sort(key=lambda one: (one["at"], one["operation"], canonical(one["parameters"])))
             found[region] = [
                 canonical({"n": number, "account": account, **one}) for number, one in enumerate(records, 1)

@@ -57,14 +57,17 @@ THROTTLED: Final = frozenset(
     }
 )
 
+REFUSED, NOT_ACCEPTED, THROTTLING, DISABLED = "denied", "credentials", "throttled", "not-enabled"
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a call failed. `action` is what to do about it."""
+    """Why a call failed. `action` is what to do about it; `cause` one of the words above, "" for anything else."""
 
     kind: UnknownKind
     reason: str
     action: str = ""
+    cause: str = ""
 
 
 def failure_of(error: Exception, operation: Operation, region: str) -> Failure:
@@ -79,7 +82,8 @@ def failure_of(error: Exception, operation: Operation, region: str) -> Failure:
         reason = f"the endpoint of {operation.service} in {region} could not be reached"
         return Failure(UnknownKind.UNREAD, reason, "check the network and whether the service exists in the region")
     if isinstance(error, exceptions.NoCredentialsError | exceptions.CredentialRetrievalError):
-        return Failure(UnknownKind.DENIED, "there are no credentials for the call", "sign in, or name a --profile")
+        action = "sign in, or name a --profile"
+        return Failure(UnknownKind.DENIED, "there are no credentials for the call", action, NOT_ACCEPTED)
     text = " ".join(str(error).split())
     return Failure(UnknownKind.UNREAD, f"{operation} gave an answer that cannot be read: {_short(text)}", "")
 
@@ -96,14 +100,18 @@ def _answered(error: Exception, operation: Operation, region: str) -> Failure:
     code = str(told.get("Code", ""))
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in THROTTLED or status == 429:
-        return Failure(UnknownKind.UNREAD, f"{operation} was throttled to the end ({code or status})", "run it again")
+        reason = f"{operation} was throttled to the end ({code or status})"
+        return Failure(UnknownKind.UNREAD, reason, "run it again", THROTTLING)
     if code in NOT_ENABLED:
-        return Failure(UnknownKind.UNREAD, f"{region} is not enabled for the account ({code})", f"enable {region}")
+        reason = f"{region} is not enabled for the account ({code})"
+        return Failure(UnknownKind.UNREAD, reason, f"enable {region}", DISABLED)
     if code in CREDENTIALS:
         reason = f"the credentials are not accepted for {operation} in {region} ({code})"
-        return Failure(UnknownKind.DENIED, reason, f"sign in again; check that {region} is enabled for the account")
+        action = f"sign in again; check that {region} is enabled for the account"
+        return Failure(UnknownKind.DENIED, reason, action, NOT_ACCEPTED)
     if code in DENIED or status in (401, 403):
-        return Failure(UnknownKind.DENIED, f"{operation} was refused ({code or status})", f"allow {operation.action}")
+        reason = f"{operation} was refused ({code or status})"
+        return Failure(UnknownKind.DENIED, reason, f"allow {operation.action}", REFUSED)
     return Failure(UnknownKind.UNREAD, f"{operation} failed ({code or status}): {_short(str(told.get('Message', '')))}")
 
 

@@ -87,6 +87,9 @@ class Environment(Areas):
     """
 
     paths: tuple[Text, ...] = Field(default=(), description="Glob patterns of directories that hold its code.")
+    accounts: tuple[Text, ...] = Field(
+        default=(), description="AWS accounts that hold it, by number in quotes, or by a pattern of their names."
+    )
     names: tuple[Text, ...] = Field(default=(), description="Other names it goes by in tags and resource names.")
     derives_from: Name | None = Field(None, description="The environment that its unstated values are derived from.")
     sizing: Sizing = part(Sizing, "Sizes relative to that environment.")
