@@ -12,8 +12,6 @@ from asbuilt.organization.folder import LINES, Folder, FolderError
 from asbuilt.organization.job import Job
 from organization.jobs import job, report
 
-NOW = datetime.now(UTC) + timedelta(seconds=5)
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
@@ -25,8 +23,9 @@ def folder(tmp_path: Path) -> Folder:
     return found
 
 
-def done(folder: Folder, *jobs: Job, now: datetime = NOW, retry: bool = False) -> set[str]:
-    return {row.account for row in Folder(folder.path).resume(jobs, now, retry=retry).rows.values()}
+def done(folder: Folder, *jobs: Job, age: timedelta = timedelta(0), retry: bool = False) -> set[str]:
+    resumed = Folder(folder.path).resume(jobs, datetime.now(UTC) + age, retry=retry)
+    return {row.account for row in resumed.rows.values()}
 
 
 def test_what_is_recorded_is_not_asked_again(folder: Folder) -> None:
@@ -43,7 +42,7 @@ def test_a_folder_with_something_in_it_is_refused(folder: Folder) -> None:
 
 def test_a_folder_without_lines_cannot_be_gone_on_from(tmp_path: Path) -> None:
     with pytest.raises(FolderError, match="nothing to go on from"):
-        Folder(tmp_path).resume([], NOW)
+        Folder(tmp_path).resume([], datetime.now(UTC))
 
 
 @pytest.mark.parametrize(
@@ -74,7 +73,10 @@ def test_a_line_that_was_cut_off_is_dropped_and_spoils_no_other(folder: Folder) 
     lines.write_bytes(lines.read_bytes()[:-40])
     jobs = [job(f"{number:012d}") for number in range(3)]
     resumed = Folder(folder.path)
-    assert {row.account for row in resumed.resume(jobs, NOW).rows.values()} == {"000000000000", "000000000001"}
+    assert {row.account for row in resumed.resume(jobs, datetime.now(UTC)).rows.values()} == {
+        "000000000000",
+        "000000000001",
+    }
     resumed.keep(jobs[2], report(jobs[2]))
     assert done(folder, *jobs) == {"000000000000", "000000000001", "000000000002"}
 
@@ -87,7 +89,7 @@ def test_results_that_were_changed_or_are_gone_do_not_count(folder: Folder) -> N
 
 
 def test_what_is_old_does_not_count(folder: Folder) -> None:
-    assert done(folder, job("000000000000"), now=NOW + timedelta(hours=25)) == set()
+    assert done(folder, job("000000000000"), age=timedelta(hours=25)) == set()
 
 
 def test_what_was_not_read_in_whole_is_done_too_unless_it_is_to_be_tried_again(folder: Folder) -> None:
@@ -103,9 +105,9 @@ def test_evidence_has_to_be_there_too(tmp_path: Path) -> None:
     found.start()
     one = replace(job(), evidence=True)
     found.keep(one, replace(report(one), evidence=('{"n":1}',)))
-    assert Folder(found.path, evidence).resume([one], NOW).rows
+    assert Folder(found.path, evidence).resume([one], datetime.now(UTC)).rows
     (evidence / "calls" / one.account / "eu-west-1.jsonl").write_text("")
-    assert not Folder(found.path, evidence).resume([one], NOW).rows
+    assert not Folder(found.path, evidence).resume([one], datetime.now(UTC)).rows
 
 
 @pytest.mark.parametrize("line", [b"", b"[]", b"{}", b'{"row": 1}', b"\xff", b"[" * 100_000, b'{"row": {"file": 3}}'])
