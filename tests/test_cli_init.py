@@ -105,6 +105,10 @@ def test_a_configuration_in_pyproject_is_kept() -> None:
     [
         (["--github"], {GATE: "github/pull-request.yml"}),
         (["--workflow", "audit"], {".github/workflows/asbuilt-nightly-audit.yml": "github/nightly-audit.yml"}),
+        (
+            ["--workflow", "organization"],
+            {".github/workflows/asbuilt-organization-audit.yml": "github/organization-audit.yml"},
+        ),
         (["--workflow", "report"], {".github/workflows/asbuilt-weekly-report.yml": "github/weekly-report.yml"}),
         (
             ["--workflow", "forks"],

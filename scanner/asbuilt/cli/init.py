@@ -19,6 +19,7 @@ _GITHUB: Final = re.compile(r"(?:git\+)?https://github\.com/([A-Za-z0-9-]+/[A-Za
 WORKFLOWS: Final = {
     "gate": ("pull-request",),
     "audit": ("nightly-audit",),
+    "organization": ("organization-audit",),
     "report": ("weekly-report",),
     "forks": ("fork-scan", "fork-comment"),
 }
@@ -32,7 +33,7 @@ WORKFLOWS: Final = {
     "workflows",
     multiple=True,
     type=click.Choice([*WORKFLOWS]),
-    help="Write this GitHub workflow: the gate, the nightly audit, the weekly report, or the pair for forks.",
+    help="Write this GitHub workflow: the gate, the nightly audit (of an organisation), the weekly report, those for forks.",
 )
 @click.option("--gitlab", is_flag=True, help="Also write the job for GitLab.")
 @click.option("--pre-commit", is_flag=True, help="Also write the hooks for pre-commit.")
@@ -172,7 +173,7 @@ def _next(folder: Path, wanted: dict[str, str], origin: tuple[str, str]) -> list
     steps.append("asbuilt check" if folder == Path() else f"cd {folder.as_posix()} && asbuilt check")
     if any(OWN[0] in text for text in wanted.values()) and origin == OWN:
         steps.append(f"replace {OWN[0]} and the commit {OWN[1]} by where your asbuilt comes from (or give --action)")
-    if any("nightly-audit" in name for name in wanted):
+    if any("-audit" in name for name in wanted):
         steps.append("set the variables ASBUILT_AUDIT_ROLE and AWS_REGION; asbuilt iam-policy prints the role's policy")
     if any(name.startswith(".github/") for name in wanted):
         steps.append("let somebody own .github/ and architecture.yaml (CODEOWNERS)")
