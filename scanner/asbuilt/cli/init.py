@@ -33,7 +33,7 @@ WORKFLOWS: Final = {
     "workflows",
     multiple=True,
     type=click.Choice([*WORKFLOWS]),
-    help="Write this GitHub workflow: the gate, the nightly audit (of an organisation), the weekly report, those for forks.",
+    help="Write this GitHub workflow: the gate, the nightly audit (of an organisation), the weekly report, for forks.",
 )
 @click.option("--gitlab", is_flag=True, help="Also write the job for GitLab.")
 @click.option("--pre-commit", is_flag=True, help="Also write the hooks for pre-commit.")
