@@ -119,7 +119,7 @@ def _external(found: ExternalFinding, tool: str, environment: str) -> list[Any]:
 
 def _row(finding: Finding) -> list[Any]:
     item = digest.main_evidence(finding) if finding.evidence else None
-    where = digest.location_of(finding)
+    where = digest.place_of(finding)
     origin = item.origin if item else where
     waiver = finding.waiver or {}
     resource, requirement = finding.resource, finding.requirement

@@ -190,10 +190,15 @@ def main_evidence(finding: Finding) -> EvidenceItem:
     return finding.evidence[0]
 
 
-def location_of(finding: Finding) -> Location | None:
-    """Return where a finding stands: its evidence, else its resource, else the statement."""
+def place_of(finding: Finding) -> Location | None:
+    """Return where a finding stands, its evidence or else its resource; None for what an account answered."""
     located = main_evidence(finding).location if finding.evidence else None
-    return located or finding.resource.location or finding.requirement.location
+    return located or finding.resource.location
+
+
+def location_of(finding: Finding) -> Location | None:
+    """Return the place for formats that cannot do without one: where the finding stands, else the statement."""
+    return place_of(finding) or finding.requirement.location
 
 
 def frame_of(item: EvidenceItem) -> Frame | None:

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Verdict
-from asbuilt_reports import accounts, digest, exceptions, html_tables, standings
+from asbuilt_reports import accounts, digest, exceptions, html_tables, places, standings
 from asbuilt_reports.escape import value, visible
 from asbuilt_reports.html_charts import ring
 from asbuilt_reports.html_external import others
 
 if TYPE_CHECKING:
     from asbuilt.model import Location
-    from asbuilt.results import Covered, EvidenceItem, Finding, Results, RuleInfo
+    from asbuilt.results import Covered, EvidenceItem, Finding, Results, RuleInfo, Run
 
 # A card costs about 1.5 kB and a row 250 bytes: 10,000 findings stay under 3 MB.
 CARDS_PER_RULE = 20  # a mistake in each of 15 services is shown whole
@@ -28,7 +28,7 @@ _LINK = re.compile(r"https://[^\s\"'<>`)\]]+")
 
 def view(results: Results) -> dict[str, Any]:
     """Return the template's variables."""
-    ids = _Ids()
+    ids = _Ids(results.run)
     cards = _Budget(CARDS)
     rules = digest.rule_info(results)
     sections: list[dict[str, Any]] = []
@@ -78,9 +78,13 @@ def view(results: Results) -> dict[str, Any]:
 
 
 class _Ids:
-    """Fragment identifiers: safe characters only, each given once; the same finding always gets the same."""
+    """Fragment identifiers: safe characters only, each given once; the same finding always gets the same.
 
-    def __init__(self) -> None:
+    `run` says which account a live finding is about.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
         self._by_finding: dict[int, str] = {}
         self._taken: set[str] = set()
 
@@ -205,7 +209,8 @@ def _row(finding: Finding, ids: _Ids) -> dict[str, str]:
         found = finding.reason or finding.message
     elif not found:
         found = finding.message
-    return {"id": ids.of(finding), "name": _name(finding), "where": _place(digest.location_of(finding)), "found": found}
+    where = _place(digest.place_of(finding)) or places.account_of(finding, ids.run)
+    return {"id": ids.of(finding), "name": _name(finding), "where": where, "found": found}
 
 
 def _compared(item: EvidenceItem) -> str:
@@ -226,7 +231,9 @@ def _card(finding: Finding, ids: _Ids) -> dict[str, Any]:
         "fix": fix,
         "waiver": exceptions.facts(finding.waiver or {}),
         "expired": bool(finding.waiver and finding.waiver.get("expired")),
-        "where": "" if finding.evidence else _place(digest.location_of(finding)),
+        "where": "" if finding.evidence else _place(digest.place_of(finding)),
+        "account": places.account_of(finding, ids.run),
+        "live": finding.resource.source == places.LIVE,
         "evidence": [_evidence(item, shown) for item, shown in digest.framed(finding)],
     }
 
@@ -273,9 +280,6 @@ def _code(text: str) -> str:
 
 def _risk(risk: digest.Risk, ids: _Ids) -> dict[str, Any]:
     finding = risk.group.first
-    change = digest.location_of(finding)
-    if finding.evidence:
-        change = digest.main_evidence(finding).origin or change
     return {
         "id": ids.of(finding),
         "severity": finding.severity.value,
@@ -285,7 +289,8 @@ def _risk(risk: digest.Risk, ids: _Ids) -> dict[str, Any]:
         "places": risk.places,
         "message": finding.message if finding.message != finding.title else "",
         "fix": finding.fix,
-        "change": _place(change),
+        "change": _place(places.mended_at(finding)),
+        "account": places.account_of(finding, ids.run),
         "says": exceptions.says(finding.requirement),
         "new": risk.new,
     }

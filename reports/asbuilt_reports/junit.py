@@ -96,7 +96,7 @@ def _case(rule: str, name: str, outcome: str = "pass", message: str = "", body: 
 
 def _body(finding: Finding) -> str:
     lines = [finding.message]
-    if where := digest.location_of(finding):
+    if where := digest.place_of(finding):
         lines.append(f"at: {visible(str(where))}")
     for item in finding.evidence:
         if item.path and item.outcome == "violation":

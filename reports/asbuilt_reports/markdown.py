@@ -10,14 +10,14 @@ import re
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Verdict
-from asbuilt_reports import accounts, digest, exceptions, external, standings
+from asbuilt_reports import accounts, digest, exceptions, external, places, standings
 from asbuilt_reports.edits import markdown_section
 from asbuilt_reports.escape import value, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asbuilt.results import ExternalRun, Results
+    from asbuilt.results import ExternalRun, Results, Run
 
 LIMIT = 1000 * 1000  # bytes; under GitHub's 1 MiB with room to spare
 ACCOUNTS = 1000  # rows of what was covered
@@ -39,7 +39,7 @@ def render(results: Results, *, limit: int = LIMIT) -> str:
     left = 0
     pages = {rule: info.page for rule, info in digest.rule_info(results).items()}
     for group in groups:
-        row = _row(group, pages.get(group.first.rule, ""))
+        row = _row(group, pages.get(group.first.rule, ""), results.run)
         room -= len(row.encode())
         if room < 0:
             left += len(group.findings)
@@ -142,18 +142,17 @@ def external_section(run: ExternalRun) -> Iterator[str]:
     yield "\n</details>"
 
 
-def _row(group: digest.Group, page: str) -> str:
+def _row(group: digest.Group, page: str, run: Run) -> str:
     finding = group.first
     resource = md(finding.resource.address or finding.resource.name)
     if more := len(group.findings) - 1:
         resource += f"<br>and {more:,} more"
-    compared, change = "", digest.location_of(finding)
+    compared, change = "", places.mended_at(finding)
     if finding.evidence:
         item = digest.main_evidence(finding)
         if item.path:
             compared = f"{md(value(item.expected))} → {md(value(item.actual, absent=item.absent))}"
-        change = item.origin or change
-    place = md(f"{change.file}:{change.start_line}") if change else ""
+    place = md(f"{change.file}:{change.start_line}" if change else places.account_of(finding, run))
     severity = finding.severity.value
     title = f"[{md(finding.title)}]({page})" if page else md(finding.title)
     what = f"**{title}**<br>{md(finding.message)}" + (f"<br>{md(finding.fix)}" if finding.fix else "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Severity, Verdict
-from asbuilt_reports import accounts, digest, exceptions, standings, text_external
+from asbuilt_reports import accounts, digest, exceptions, places, standings, text_external
 from asbuilt_reports.escape import columns, value, visible
 from asbuilt_reports.text_layout import Paper, code_frame
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from asbuilt.model import Location, Step
-    from asbuilt.results import EvidenceItem, Finding, Results
+    from asbuilt.results import EvidenceItem, Finding, Results, Run
 
 _SEVERITY_STYLE = {
     Severity.CRITICAL: "severe",
@@ -129,19 +129,21 @@ def _block(paper: Paper, block: digest.RuleBlock, results: Results, verbose: boo
         paper.field("why", info.why)
     paper.line()
     for group in block.groups:
-        _group(paper, group, verbose)
+        _group(paper, group, results.run, verbose)
 
 
-def _group(paper: Paper, group: digest.Group, verbose: bool) -> None:
+def _group(paper: Paper, group: digest.Group, run: Run, verbose: bool) -> None:
     finding = group.first
     paper.line("  ", paper.style("bold", visible(_name(finding))))
     if finding.message and finding.message != finding.title:
         paper.wrapped(finding.message, indent=4)
     if finding.resource.construct:
         paper.field("construct", finding.resource.construct, indent=4)
+    if account := places.account_of(finding, run):
+        paper.field("in", account, indent=4)
     for item, shown in digest.framed(finding):
         _evidence(paper, item, shown, verbose)
-    if not finding.evidence and (where := digest.location_of(finding)):
+    if not finding.evidence and (where := digest.place_of(finding)):
         paper.field("at", str(where), indent=4)
     fix = finding.fix or (digest.main_evidence(finding).fix if finding.evidence else "")
     if fix:
@@ -162,7 +164,7 @@ def _others(paper: Paper, group: digest.Group, verbose: bool) -> None:
     paper.field("also", f"{digest.plural(len(others), 'more resource')}{one_place}", indent=4)
     shown = others if verbose else others[: _LISTED - 1]
     for finding in shown:
-        where = digest.location_of(finding)
+        where = digest.place_of(finding)
         paper.pair(_name(finding), _place(where) if where else "", indent=15)
     if len(shown) < len(others):
         paper.line(" " * 15, paper.style("dim", f"and {len(others) - len(shown):,} more (--verbose lists them)"))
@@ -220,7 +222,7 @@ def _undecided(paper: Paper, results: Results, verbose: bool) -> None:
             paper.field("do", fix, indent=4)
         shown = findings if verbose else findings[:5]
         for finding in shown:
-            where = digest.location_of(finding)
+            where = digest.place_of(finding)
             paper.pair(f"{finding.rule}  {_name(finding)}", _place(where) if where else "", indent=4)
         if len(shown) < len(findings):
             paper.line("    ", paper.style("dim", f"and {len(findings) - len(shown):,} more (--verbose lists them)"))

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
 from asbuilt.results import Results
-from asbuilt.scan import Options, check
-from asbuilt.spec.load import load_spec
 from asbuilt_reports.html import render
-from reports import sample
+from reports import platforms, sample
 from reports.browsing import chromium, violations
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -26,18 +21,11 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
-@cache
-def drifted() -> Results:
-    document = load_spec("broxiva")
-    path = ROOT / "fixtures/broxiva/drifted/environments/prod"
-    return check(document, document.resolve("prod"), Options([path], "prod"))
-
-
 def others() -> Results:
     return replace(sample.results(), external=(sample.others(),))
 
 
-SUBJECTS = {"sample": sample.results, "clean": sample.clean, "drifted": drifted, "others": others}
+SUBJECTS = {"sample": sample.results, "clean": sample.clean, "others": others, **platforms.ALL}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -61,7 +49,7 @@ def test_axe_would_find_something(browser: Browser) -> None:
 
 def test_the_drifted_platform_fits_a_telephone(browser: Browser, tmp_path: Path) -> None:
     file = tmp_path / "report.html"
-    file.write_text(render(drifted()), encoding="utf-8")
+    file.write_text(render(platforms.terraform()), encoding="utf-8")
     for width in (320, 400):
         page = browser.new_context(viewport={"width": width, "height": 800}).new_page()
         page.goto(file.as_uri())

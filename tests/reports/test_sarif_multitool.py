@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from asbuilt_reports import sarif
-from reports import sample
+from reports import platforms, sample
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,17 +28,19 @@ def multitool() -> str | None:
     return shutil.which("sarif-multitool")
 
 
-RESULTS = replace(sample.results(), external=(sample.others(),))
+SUBJECTS = {"sample": lambda: replace(sample.results(), external=(sample.others(),)), **platforms.ALL}
 NOT_THERE = (
     "the SARIF multitool is not there: `make npm-tools` fetches it, where npm is and npm has it for this machine"
 )
 
 
 @pytest.mark.skipif(multitool() is None, reason=NOT_THERE)
-@pytest.mark.parametrize(("profile", "kinds"), [("github", "Sarif;Ghas"), ("full", "Sarif")])
-def test_the_validator_finds_no_error(tmp_path: Path, profile: str, kinds: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "profile", "kinds"), [("sample", "full", "Sarif"), *((name, "github", "Sarif;Ghas") for name in SUBJECTS)]
+)
+def test_the_validator_finds_no_error(tmp_path: Path, name: str, profile: str, kinds: str) -> None:
     file, log = tmp_path / "results.sarif", tmp_path / "log.sarif"
-    file.write_text(sarif.render(RESULTS, profile=profile), encoding="utf-8")
+    file.write_text(sarif.render(SUBJECTS[name](), profile=profile), encoding="utf-8")
     command = [multitool() or "", "validate", str(file), "--rule-kind", f"'{kinds}'", "--output", str(log)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert log.exists(), done.stdout + done.stderr

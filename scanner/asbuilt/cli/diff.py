@@ -89,10 +89,10 @@ def _lines(found: Difference) -> Iterator[str]:
 
 
 def _finding(title: str, finding: Finding) -> Iterator[str]:
-    from asbuilt_reports.digest import location_of
+    from asbuilt_reports.digest import place_of
 
     subject = finding.resource
-    place = location_of(finding)
+    place = place_of(finding)
     says = f" ({finding.requirement.id})" if finding.requirement.id else ""
     yield f"{title}  {finding.severity.value}  {finding.rule}{says}  {subject.address or subject.name}"
     yield f"    {finding.reason or finding.message}"
