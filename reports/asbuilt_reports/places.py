@@ -23,10 +23,10 @@ def mended_at(finding: Finding) -> Location | None:
 
 def account_of(finding: Finding, run: Run) -> str:
     """Say in which account and region a live finding was made: what its ARN says, else the run; else nothing."""
-    if finding.resource.source not in (LIVE, ABSENT) or not run.account:
+    region, account = run.regions[0] if len(run.regions) == 1 else "", run.account or ""
+    if finding.resource.source not in (LIVE, ABSENT):
         return ""
     arn = finding.resource.address.split(":", 5)
-    region, account = run.regions[0] if len(run.regions) == 1 else "", run.account
     if arn[0] == "arn" and len(arn) == 6:  # those of global services name no region, those of buckets no account
         region, account = arn[3], arn[4] or account
-    return f"account {account}, {region}" if region else f"account {account}"
+    return ", ".join(filter(None, (f"account {account}", region))) if account else ""
