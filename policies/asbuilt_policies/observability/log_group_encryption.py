@@ -76,7 +76,12 @@ def _disabled(prop: Property, state: Property, message: str, key: Resource) -> I
 
 
 def _is_key(value: Unknown, graph: Graph) -> bool:
-    """Whether an unknown value is certain to be a key: the id or ARN of a key in the graph."""
+    """Whether an unknown value is certain to be a key: the id or ARN of a key in the graph, or an ARN with a part open.
+
+    CloudWatch Logs refuses what is no ARN of a customer managed key.
+    """
+    if value.prefix.startswith("arn:"):
+        return True
     if value.kind is not UnknownKind.COMPUTED or not value.exact:
         return False
     return any(isinstance(graph.referred(reference, KEYS), Resource) for reference in value.references)

@@ -52,6 +52,9 @@ class TerraformResource(Resource):
         put(self, "native_type", instance.type)
         put(self, "construct", "")
 
+    def __repr__(self) -> str:
+        return f"<{self.key}>"
+
     @property
     def location(self) -> Location:
         """The header of the resource's block, or of the block inside that is a resource of its own."""

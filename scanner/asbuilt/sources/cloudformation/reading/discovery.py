@@ -10,13 +10,13 @@ from asbuilt.model import Diagnostic, Gap, Location, UnknownKind
 from asbuilt.sources.cloudformation.reading.assemblies import MARKER, STAGED, read_assembly
 from asbuilt.sources.cloudformation.reading.document import TemplateError
 from asbuilt.sources.cloudformation.reading.files import (
-    HEAD,
     MAX_BYTES,
     SUFFIXES,
     is_template,
     looks_like_template,
     may_be_template,
     parse,
+    plain,
 )
 from asbuilt.sources.terraform.configuration.confinement import Confinement, read_named, shown
 from asbuilt.sources.terraform.language.errors import ConfinedError
@@ -79,12 +79,12 @@ class Reader:
         except OSError as error:
             self.unreadable(name, f"cannot be read: {error.strerror or type(error).__name__}", "Make it readable.")
             return None
-        if not must and not may_be_template(content):
+        if not must and not may_be_template(plain(content)):
             return None
         try:
             document = parse(content, name, real)
         except TemplateError as error:
-            if must or looks_like_template(content):
+            if must or looks_like_template(plain(content)):
                 self.broken(name, error)
             return None
         if not is_template(document.data) and not (must and isinstance(document.data, dict)):
@@ -119,9 +119,11 @@ class Reader:
         return self._assemblies[folder]
 
     def _too_large(self, path: Path, name: str) -> None:
-        with path.open("rb") as file:
-            head = file.read(HEAD)
-        if may_be_template(head):
+        from mmap import ACCESS_READ, mmap
+
+        with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+            found = may_be_template(content)
+        if found:
             message = f"larger than {MAX_BYTES // 1024 // 1024} MiB"
             self.broken(name, TemplateError("template-too-large", message, remedy="Split the template up."))
 
@@ -164,5 +166,5 @@ def _walk(top: Path, reader: Reader) -> Iterator[Path]:
             below[:] = [name for name in below if not name.startswith(STAGED)]
             names = [name for name in names if not name.startswith(STAGED)]
         for name in sorted(names):
-            if name.endswith(SUFFIXES) and not name.startswith("."):
+            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
                 yield Path(folder) / name

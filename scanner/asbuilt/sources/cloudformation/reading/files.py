@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.sources.cloudformation.reading.document import Document, Remark, TemplateError
 
 if TYPE_CHECKING:
+    from mmap import mmap
+
     from asbuilt.sources.cloudformation.reading.document import Places
 
 SUFFIXES: Final = (".yaml", ".yml", ".json", ".template", ".cfn", ".cform", ".tmpl")
 MAX_BYTES: Final = 16 * 1024 * 1024
-HEAD: Final = 64 * 1024
 # What a template has somewhere: a section `Resources` as a key, and a type with colons or the version of the format.
 _RESOURCES = re.compile(rb'^[ \t]*(?:\{[ \t]*)?["\']?Resources["\']?[ \t]*:|"Resources"\s*:', re.MULTILINE)
 _VERSION = re.compile(rb"\bAWSTemplateFormatVersion\b")
@@ -20,10 +22,24 @@ _TYPED = re.compile(rb'["\']?Type["\']?[ \t]*:[ \t]*["\']?(?:AWS|Alexa|Custom)::
 _TOP = re.compile(rb'^(?:\{[ \t]*)?["\']?(?:Resources|AWSTemplateFormatVersion)["\']?[ \t]*:', re.MULTILINE)
 
 
-def may_be_template(content: bytes) -> bool:
+def plain(content: bytes) -> bytes:
+    """Return bytes as UTF-8 without a byte order mark; as they are where they are no text."""
+    encoding = encoding_of(content)
+    if encoding == "utf-8-sig":
+        return content.removeprefix(codecs.BOM_UTF8)
+    return content.decode(encoding, "replace").encode("utf-8", "replace")
+
+
+def encoding_of(content: bytes) -> str:
+    """Return the encoding that the first bytes of a file tell."""
+    return "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+
+
+def may_be_template(content: bytes | mmap) -> bool:
     """Whether it is worth reading these bytes: anything else than a template seldom has all of this."""
-    version = _VERSION.search(content) is not None
-    return (version or b"::" in content) and (version or _RESOURCES.search(content) is not None)
+    if _VERSION.search(content) is not None:
+        return True
+    return content.find(b"::") >= 0 and _RESOURCES.search(content) is not None
 
 
 def looks_like_template(content: bytes) -> bool:
@@ -72,9 +88,8 @@ def parse(content: bytes, name: str, real: str) -> Document:
 
 
 def _text(content: bytes) -> str:
-    encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
-        text = content.decode(encoding)
+        text = content.decode(encoding_of(content))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise TemplateError("not-utf-8", "not UTF-8", line, 1, "Save it as UTF-8.") from None
