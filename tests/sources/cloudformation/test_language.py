@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from asbuilt.model import ABSENT, Unknown, UnknownKind
 from sources.cloudformation.templates import codes, graph_of, resource, scan, write
 
@@ -147,7 +149,8 @@ def test_a_macro_may_make_anything_of_a_template(tmp_path: Path) -> None:
         Resources:
           T: {Type: AWS::SNS::Topic, Properties: {DisplayName: !Ref MadeByTheMacro}}
           U: {Type: AWS::SNS::Topic, Properties: {DisplayName: {"Fn::Transform": {Name: Other}}}}
-          V: {Type: AWS::SNS::Topic, Properties: {DisplayName: {"Fn::Brandnew": x}}}
+          V: {Type: AWS::SNS::Topic, Properties: {DisplayName: written}}
+          W: {Type: AWS::SNS::Topic}
     """
     graph = graph_of(tmp_path, text)
     [gap] = graph.gaps
@@ -156,6 +159,44 @@ def test_a_macro_may_make_anything_of_a_template(tmp_path: Path) -> None:
     assert graph.hidden("AWS::ECS::Service") is not None
     kinds = {r.address: r.get("DisplayName").kind for r in graph.resources}
     assert set(kinds.values()) == {UnknownKind.UNSUPPORTED}
+    assert not graph.diagnostics
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "T: {Type: AWS::SNS::Topic, Properties: {DisplayName: written, 'Fn::Transform': {Name: Mine}}}",
+        "T: {Type: AWS::SNS::Topic, Properties: {DisplayName: written}, 'Fn::Transform': {Name: Mine}}",
+        "T: {Type: AWS::SNS::Topic, 'Fn::Transform': {Name: AWS::Include, Parameters: {Location: ./more.yaml}}}",
+        "{'Fn::Transform': [{Name: Mine}], T: {Type: AWS::SNS::Topic, Properties: {DisplayName: written}}}",
+    ],
+    ids=["properties", "resource", "include", "section"],
+)
+def test_a_transform_may_change_what_stands_beside_it(tmp_path: Path, text: str) -> None:
+    graph = graph_of(tmp_path, "Resources:\n  " + text)
+    topic = resource(graph, "T")
+    assert topic.get("DisplayName").kind is UnknownKind.UNSUPPORTED
+    assert topic.get("KmsMasterKeyId").kind is UnknownKind.UNSUPPORTED
+
+
+def test_a_transform_changes_nothing_above_it(tmp_path: Path) -> None:
+    text = """
+        Resources:
+          T:
+            Type: AWS::SNS::Topic
+            Properties:
+              DisplayName: written
+              Tags: [{Key: a, Value: b, "Fn::Transform": {Name: Mine}}]
+    """
+    topic = resource(graph_of(tmp_path, text), "T")
+    assert topic.get("DisplayName") == "written"
+    assert topic.get("Tags.0.Key").kind is UnknownKind.UNSUPPORTED
+
+
+def test_a_function_that_is_not_known_makes_its_value_unknown(tmp_path: Path) -> None:
+    text = 'Resources: {V: {Type: AWS::SNS::Topic, Properties: {DisplayName: {"Fn::Brandnew": x}}}}'
+    graph = graph_of(tmp_path, text)
+    assert resource(graph, "V").get("DisplayName").kind is UnknownKind.UNSUPPORTED
     assert [(d.severity, d.code) for d in graph.diagnostics] == [("warning", "unknown-function")]
 
 

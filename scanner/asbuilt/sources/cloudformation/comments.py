@@ -33,7 +33,7 @@ def comments(stacks: Iterable[Stack]) -> list[Comment]:
             if declared.place.document is stack.document:
                 for comment in _in_metadata(declared):
                     found.setdefault(comment.location, comment)
-        if MARKER in stack.document.text and not stack.document.name.endswith(".json"):
+        if MARKER in stack.document.text and not stack.document.name.lower().endswith(".json"):
             for comment in _in_text(stack):
                 found.setdefault(comment.location, comment)
     return [found[location] for location in sorted(found)][:MOST]

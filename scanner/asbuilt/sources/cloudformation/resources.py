@@ -45,7 +45,7 @@ class Properties(Mapping[str, Any]):
     def __iter__(self) -> Iterator[str]:
         raw = self._declared.body.get("Properties")
         names: Iterable[str] = ()
-        if is_function(raw):
+        if is_function(raw) and self._declared.reworked() is None:
             whole = self._all()
             names = whole if isinstance(whole, dict) else ()
         elif isinstance(raw, dict):
@@ -61,6 +61,9 @@ class Properties(Mapping[str, Any]):
         return f"Properties({self._kept!r})"
 
     def _compute(self, key: str) -> Any:
+        rewritten = self._declared.reworked()
+        if rewritten is not None:
+            return rewritten
         raw = self._declared.body.get("Properties")
         if not is_function(raw):
             found = self._declared.raw(key)

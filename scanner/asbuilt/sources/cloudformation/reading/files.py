@@ -19,7 +19,6 @@ MAX_BYTES: Final = 16 * 1024 * 1024
 _RESOURCES = re.compile(rb'^[ \t]*(?:\{[ \t]*)?["\']?Resources["\']?[ \t]*:|"Resources"\s*:', re.MULTILINE)
 _VERSION = re.compile(rb"\bAWSTemplateFormatVersion\b")
 _TYPED = re.compile(rb'["\']?Type["\']?[ \t]*:[ \t]*["\']?(?:AWS|Alexa|Custom)::\w')
-_TOP = re.compile(rb'^(?:\{[ \t]*)?["\']?(?:Resources|AWSTemplateFormatVersion)["\']?[ \t]*:', re.MULTILINE)
 
 
 def plain(content: bytes) -> bytes:
@@ -77,7 +76,7 @@ def parse(content: bytes, name: str, real: str) -> Document:
         try:
             data, places, remarks = json_text.read(text)
         except TemplateError:
-            if name.endswith(".json") or re.match(r'\s*[{\[]\s*(?:"|\Z)', text):
+            if name.lower().endswith(".json") or re.match(r'\s*[{\[]\s*(?:"|\Z)', text):
                 raise
         else:
             return Document(name, real, text, data, places, tuple(remarks))

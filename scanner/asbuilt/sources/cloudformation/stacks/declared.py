@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from asbuilt.model import ABSENT, Unknown
+from asbuilt.model import ABSENT, Unknown, UnknownKind
 from asbuilt.sources.cloudformation.language.values import EvaluationError
 from asbuilt.sources.cloudformation.reading.document import Place
 from asbuilt.sources.cloudformation.stacks.evaluation import LOOP, Scope
+from asbuilt.sources.cloudformation.stacks.includes import macro
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -99,6 +100,16 @@ class Declared:
             location = self.place.child("Condition").location
             self.stack.root.remark("error", error.code, error.message, location)
             return Unknown(error.kind, error.message, location)
+
+    def reworked(self) -> Unknown | None:
+        """Return why its properties may be others than those written, if a transform is given it to rewrite."""
+        beside = named_section(self.stack.data, "Resources").get("Fn::Transform")
+        own = self.body.get("Fn::Transform")
+        name = self.stack.rewriter or macro(beside) or macro(own) or ("AWS::Include" if own is not None else "")
+        if not name:
+            return None
+        reason = f"the transform {name} runs at deployment, and may change {self.address}"
+        return Unknown(UnknownKind.UNSUPPORTED, reason, self.place.key)
 
     def raw(self, name: str) -> tuple[Any, Place] | None:
         """Return a property as written, None where it is not set or the properties as a whole are worked out."""

@@ -25,6 +25,7 @@ from asbuilt.sources.cloudformation.language.values import (
     unmark,
     unmark_deep,
 )
+from asbuilt.sources.cloudformation.stacks.includes import macro
 from asbuilt.sources.cloudformation.stacks.parameters import PSEUDO
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Scope:
             return [item for item in found if item is not ABSENT] if ABSENT in found else found
         return raw
 
-    def _mapping(self, raw: dict[str, Any], place: Place) -> dict[str, Any]:
+    def _mapping(self, raw: dict[str, Any], place: Place) -> Any:
         result: dict[str, Any] = {}
         rest: Unknown | None = None
         for key, item in raw.items():
@@ -84,6 +85,8 @@ class Scope:
                     result.update(scope._mapping(inner, at))
             elif key == "Fn::Transform":
                 found = self.call(key, item, place)
+                if macro(item):
+                    return found  # the macro is given the whole mapping
                 rest = found if isinstance(found, Unknown) else rest
                 result.update(found if isinstance(found, dict) else {})
             else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.model import Unknown, UnknownKind
 from asbuilt.sources.cloudformation.language.values import EvaluationError, derived
@@ -12,6 +12,18 @@ if TYPE_CHECKING:
     from asbuilt.sources.cloudformation.stacks.evaluation import Scope
 
 
+INCLUDE: Final = "AWS::Include"
+
+
+def macro(raw: Any) -> str:
+    """Return the first macro of a transform that is not an include: it rewrites what stands beside it; "" for none."""
+    for item in raw if isinstance(raw, list) else [raw]:
+        name = item.get("Name") if isinstance(item, dict) else item
+        if name is not None and name != INCLUDE:
+            return name if isinstance(name, str) else "?"
+    return ""
+
+
 def included(scope: Scope, raw: Any, place: Place) -> Any:
     """Return what a transform leads to. Raises EvaluationError."""
     if isinstance(raw, list) and len(raw) == 1:
@@ -19,7 +31,7 @@ def included(scope: Scope, raw: Any, place: Place) -> Any:
     if not isinstance(raw, dict) or not isinstance(raw.get("Name"), str):
         raise EvaluationError("wrong-argument", "Fn::Transform takes a mapping with a Name")
     name = raw["Name"]
-    if name != "AWS::Include":
+    if name != INCLUDE:
         return Unknown(UnknownKind.UNSUPPORTED, f"the macro {name} runs at deployment only", place.location)
     parameters = raw.get("Parameters")
     location = parameters.get("Location") if isinstance(parameters, dict) else None

@@ -91,6 +91,11 @@ class Stack:
         return tuple(name for name in names if isinstance(name, str) and name not in _FOLLOWED)
 
     @cached_property
+    def rewriter(self) -> str:
+        """The first macro of the template that is not AWS's own, "" for none: it may change what is written."""
+        return next((name for name in self.macros if not name.startswith("AWS::")), "")
+
+    @cached_property
     def modules(self) -> tuple[Declared, ...]:
         """The resources that stand for others, which are registered at AWS."""
         return tuple(declared for declared in self.resources.values() if declared.type.endswith("::MODULE"))
