@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.drift.model import SCHEMA_VERSION
+from asbuilt_reports import drift_words as words
 
 if TYPE_CHECKING:
     from asbuilt.drift.model import Drift, Row, Side, Standing
@@ -42,7 +43,7 @@ def render(drift: Drift) -> str:
         "statements": [_standing(standing) for standing in drift.standings],
         "left_out": compared.left_out,
         "gaps": [_gap(side, gap) for side, gap in drift.gaps],
-        "remarks": list(drift.remarks),
+        "remarks": words.remarks(drift),
     }
     return json.dumps(body, indent=1, allow_nan=False) + "\n"
 

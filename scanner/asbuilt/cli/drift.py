@@ -163,13 +163,14 @@ def _compare(
     progress("reading the account")
     started = scan.Clock()
     where = _regions(given["regions"], spec)
-    read = read_account(access, where, words_of(spec, names), expected=given["account"] or "")
+    meant = words_of(spec, names)
+    read = read_account(access, where, meant, expected=given["account"] or "")
     account = joined(read.parts)
     results = scan.judge(document, spec, replace(options, paths=()), account, started, "audit")
     results = replace(results, run=replace(results.run, account=read.account, regions=read.regions))
     aside = tuple(resource for part in read.parts for resource in part.aside)
     types = {rule.id: frozenset(rule.resources) for rule in rules_for(spec)}
-    return drift(Sources(spec, code, judged, account, results, aside, types))
+    return drift(Sources(spec, code, judged, account, results, aside, types, meant.foreign))
 
 
 def _mismatch(name: str, environment: str, spec: Spec) -> str:

@@ -35,7 +35,8 @@ NO_REQUIREMENT = Requirement("", "", "")
 class Sources:
     """What is compared: each side's graph and what the rules said of it; `aside` is what an audit leaves out.
 
-    `types` are the resource types that each rule looks at.
+    `types` are the resource types that each rule looks at, `foreign` the names of the architecture's other
+    environments: what bears one is none of this comparison's.
     """
 
     spec: Spec
@@ -45,6 +46,7 @@ class Sources:
     account_results: Results
     aside: tuple[Resource, ...] = ()
     types: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    foreign: frozenset[str] = frozenset()
 
 
 class Board:

@@ -28,11 +28,17 @@ if TYPE_CHECKING:
 
 def drift(sources: Sources) -> Drift:
     """Compare code and account."""
-    belonging = {resource.key for resource in sources.account.resources}
-    whole = Graph((*sources.account.resources, *(r for r in sources.aside if r.key not in belonging)))
-    pairs = pair(sources.code, whole, sources.spec, lambda resource: resource.key in belonging)
+    read = {resource.key for resource in sources.account.resources}
+    whole = Graph((*sources.account.resources, *(r for r in sources.aside if r.key not in read)))
+
+    def belongs(resource: Resource) -> bool:
+        if resource.key not in read:
+            return False
+        return resource.type not in _BY_NAME or not _words(resource, whole) & sources.foreign
+
+    pairs = pair(sources.code, whole, sources.spec, belongs)
     left_out: Counter[str] = Counter()
-    lonely = list(alone(pairs, sources.code, sources.account, lambda one: one.key in belonging, left_out))
+    lonely = list(alone(pairs, sources.code, sources.account, belongs, left_out))
     found, agreeing = differences(pairs)
     ours, theirs = _verdicts(sources.code_results, pairs.code), _verdicts(sources.account_results, pairs.account)
     board = Board(sources, pairs, ours, theirs)
@@ -43,6 +49,30 @@ def drift(sources: Sources) -> Drift:
     return finished(sources.code_results, sources.account_results, board.rows, compared)
 
 
+# Nothing but a name ties these to an environment; what is in its VPC or cluster is its own, whatever it is called.
+_BY_NAME: Final = frozenset(
+    {
+        "AWS::ApplicationAutoScaling::ScalableTarget",
+        "AWS::ApplicationAutoScaling::ScalingPolicy",
+        "AWS::CloudFront::Distribution",
+        "AWS::CloudWatch::Alarm",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Role",
+        "AWS::Logs::LogGroup",
+        "AWS::SSM::Parameter",
+        "AWS::SecretsManager::Secret",
+        "AWS::ServiceDiscovery::PrivateDnsNamespace",
+        "AWS::ServiceDiscovery::Service",
+    }
+)
+
+
+def _words(resource: Resource, graph: Graph) -> set[str]:
+    """Return the words of a resource's names: an audit keeps what may be the platform's, and that may be another's."""
+    names = [short(resource, graph), resource.name, resource.get("DistributionConfig.Comment")]
+    return {word for name in names if isinstance(name, str) for word in re.split(r"[^a-z0-9]+", name.lower()) if word}
+
+
 def _verdicts(results: Results, view: View) -> Verdicts:
     """Read a side's verdicts; a resource is called what its pair is called."""
     index: dict[str, list[Resource]] = defaultdict(list)
@@ -51,10 +81,10 @@ def _verdicts(results: Results, view: View) -> Verdicts:
 
     def key_of(_rule: str, address: str, nothing: bool, _canonical: str) -> Key:
         found = [] if nothing else index.get(address, [])
-        if len(found) == 1:
-            token: Key = view.token(found[0])
-            return token
-        return (SPEC, address)
+        if len(found) != 1:
+            return (SPEC, address)
+        name = view.names.get(found[0].key, ())
+        return name if name[:1] == ("pair",) else (view.side, found[0].key)
 
     return verdicts(results, key_of)
 

@@ -169,7 +169,7 @@ def _by_pointers(pairs: Pairs) -> None:
         if isinstance(other, Resource):
             pairs.join(targets[key], other)
         else:
-            pairs.code.names[key] = ("text", other)
+            pairs.code.names[key] = pairs.account.meaning(other)
 
 
 def _only(resource: Resource, path: str, view: View) -> Resource | str | None:
@@ -199,7 +199,7 @@ def _by_place(pairs: Pairs) -> None:
 
 def _place(one: Resource, view: View, owners: tuple[str, ...], own: tuple[str, ...]) -> Hashable:
     found = [view.refer(one.at(path)) for path in owners]
-    if any(not isinstance(item, tuple) or item[0][0] == view.side for item in found):
+    if any(not isinstance(item, tuple) or item[0][0] != "pair" for item in found):
         return None
     values = [one.get(path) for path in own]
     if any(isinstance(value, Unknown) for value in values):
@@ -213,7 +213,7 @@ def _subnets_of(table: Resource, view: View) -> Hashable:
     for association in view.graph.of_type("AWS::EC2::SubnetRouteTableAssociation"):
         if view.referred(association.at("RouteTableId")) == table:
             subnet = view.refer(association.at("SubnetId"))
-            if not isinstance(subnet, tuple) or subnet[0][0] == view.side:
+            if not isinstance(subnet, tuple) or subnet[0][0] != "pair":
                 return None
             found.append(subnet[0])
     return frozenset(found) or None
@@ -223,6 +223,7 @@ def _by_function(pairs: Pairs) -> None:
     """Pair policies by what they scale on which measure, alarms by what they watch."""
     _match(pairs, "AWS::ApplicationAutoScaling::ScalingPolicy", _measure)
     _match(pairs, "AWS::CloudWatch::Alarm", _watched)
+    _match(pairs, "AWS::CloudFront::Distribution", _fetched)
 
 
 def _measure(policy: Resource, _: View) -> Hashable:
@@ -240,6 +241,15 @@ def _watched(alarm: Resource, view: View) -> Hashable:
     if not all(isinstance(name, str) for name in names) or isinstance(found, Unknown) or not found.items:
         return None
     return (*names, found.key)
+
+
+def _fetched(distribution: Resource, view: View) -> Hashable:
+    from asbuilt.drift.readers import origins
+
+    found = told(origins, distribution, view)
+    if isinstance(found, Unknown) or not found.items or any(key[0] != "pair" for key in found.items):  # type: ignore[index]
+        return None
+    return found.key
 
 
 def _match(pairs: Pairs, type_: str, identify: Callable[[Resource, View], Hashable]) -> None:

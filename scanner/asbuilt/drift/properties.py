@@ -43,6 +43,7 @@ _VPC = "NetworkConfiguration.AwsvpcConfiguration"
 _BREAKER = "DeploymentConfiguration.DeploymentCircuitBreaker"
 _TRACKING = "TargetTrackingScalingPolicyConfiguration"
 _SUSPENDED = "SuspendedState"
+_ALARMS = ("cpu-alarm", "memory-alarm", "response-time-alarm", "load-balancer-errors-alarm")
 _INGRESS = (
     "load-balancer-ingress",
     "task-ingress",
@@ -102,17 +103,17 @@ TYPES: Final[dict[str, tuple[Compared, ...]]] = {
         _plain(f"{_TRACKING}.DisableScaleIn", "scaling-on-cpu", "scaling-on-memory", default=False),
     ),
     "AWS::CloudWatch::Alarm": (
-        _plain("Namespace"),
-        _plain("MetricName"),
-        Compared("Dimensions", readers.dimensions),
-        _plain("Threshold", "cpu-alarm", "memory-alarm", "response-time-alarm", "load-balancer-errors-alarm"),
-        _plain("ComparisonOperator"),
-        _plain("Statistic"),
-        _plain("ExtendedStatistic"),
-        _plain("Period"),
-        _plain("EvaluationPeriods"),
-        _plain("ActionsEnabled", default=True),
-        _sets("AlarmActions"),
+        _plain("Namespace", *_ALARMS),
+        _plain("MetricName", *_ALARMS),
+        Compared("Dimensions", readers.dimensions, _ALARMS),
+        _plain("Threshold", *_ALARMS),
+        _plain("ComparisonOperator", *_ALARMS),
+        _plain("Statistic", *_ALARMS),
+        _plain("ExtendedStatistic", *_ALARMS),
+        _plain("Period", *_ALARMS),
+        _plain("EvaluationPeriods", *_ALARMS),
+        _plain("ActionsEnabled", *_ALARMS, default=True),
+        _sets("AlarmActions", *_ALARMS),
     ),
     "AWS::Logs::LogGroup": (
         _plain("RetentionInDays", "log-group-retention"),
@@ -189,9 +190,7 @@ TYPES: Final[dict[str, tuple[Compared, ...]]] = {
         _plain("DistributionConfig.Enabled", "cdn-origin"),
         Compared("DistributionConfig.Origins", readers.origins, ("cdn-origin",)),
     ),
-    "AWS::IAM::Role": (
-        Compared("ManagedPolicyArns", references("ManagedPolicyArns"), ("execution-role-permissions",)),
-    ),
+    "AWS::IAM::Role": (_sets("ManagedPolicyArns"),),
     "AWS::IAM::ManagedPolicy": (),
     "AWS::KMS::Key": (_plain("Enabled", "log-group-encryption", default=True),),
     "AWS::SecretsManager::Secret": (),

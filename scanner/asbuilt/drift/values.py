@@ -6,6 +6,7 @@ the id in the account where both mean the two of one pair.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any
 
@@ -43,8 +44,10 @@ class View:
     names: dict[str, tuple[Any, ...]]
 
     def token(self, resource: Resource) -> tuple[Any, ...]:
-        """Return what a resource is called on both sides."""
-        return self.names.get(resource.key) or (self.side, resource.key)
+        """Return what a resource is called on both sides: its pair, else its name, which an ARN may have too."""
+        if resource.key in self.names:
+            return self.names[resource.key]
+        return ("named", resource.name.lstrip("/")) if resource.name else (self.side, resource.key)
 
     def referred(self, prop: Property, *types: str) -> Resource | str | Unknown | None:
         """Return what a property points at: a resource, a text that names none, or why it cannot be told."""
@@ -78,7 +81,20 @@ class View:
             return found
         if isinstance(found, Resource):
             return self.token(found), short(found, self.graph) or found.address
-        return ("text", found), printable(prop, found)
+        return self.meaning(found), printable(prop, found)
+
+    def meaning(self, text: str) -> tuple[Any, ...]:
+        """Return what a text that names nothing in the graph is called on both sides."""
+        return ("named", _tail(text) if text.startswith("arn:") else text.lstrip("/"))
+
+
+def _tail(arn: str) -> str:
+    """Return the physical name in an ARN: what follows the kind of the resource, without what Secrets Manager adds."""
+    parts = arn.split(":", 5)
+    rest = re.sub(r"^[a-z-]+[/:]", "", parts[-1])
+    if parts[2:3] == ["secretsmanager"]:
+        rest = re.sub(r"-[A-Za-z0-9]{6}$", "", rest.partition(":")[0])
+    return rest.lstrip("/")
 
 
 def scalar(value: Any) -> Hashable:
