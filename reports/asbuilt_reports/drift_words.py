@@ -90,6 +90,8 @@ def side(side: Side, row: Row, *, of_account: bool) -> str:
     if not there:
         return "does not exist" if of_account else "no code makes it"
     known = VERDICT.get(side.verdict, "") if side.verdict else ""
+    if side.verdict in ("unknown", "error") and side.value is None:
+        return known  # why is told below
     if side.field or side.value is not None:
         return ", ".join(filter(None, (_shown(side), known)))
     if side.says and side.verdict not in ("", "pass"):

@@ -29,7 +29,8 @@ def todo(state: State, code: Side, account: Side) -> str:
         case State.BOTH_BREAK:
             return f"{code.fix or f'correct the code{place}'}; then apply it"
         case State.ACCOUNT_BREAKS:
-            return "apply the code: it has what the spec wants" if code.verdict == "pass" else account.fix
+            known = code.verdict == "pass" and code.address
+            return "apply the code: it has what the spec wants" if known else account.fix or "correct the account"
         case State.CODE_BEHIND:
             return f"{code.fix or f'correct the code{place}'}: the next apply undoes what was fixed by hand"
         case State.UNMANAGED:
