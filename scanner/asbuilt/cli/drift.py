@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from asbuilt.cli.audit import _access, _regions
 from asbuilt.cli.check import pairs
 from asbuilt.cli.common import (
     USAGE,
@@ -30,6 +29,7 @@ from asbuilt.cli.inputs import read_results, waiver_options
 if TYPE_CHECKING:
     from asbuilt.drift.model import Drift
     from asbuilt.scan import Options
+    from asbuilt.sources.aws.session import Access
     from asbuilt.spec.load import SpecDocument
     from asbuilt.spec.models import Spec
 
@@ -158,11 +158,10 @@ def _compare(
     from asbuilt.sources.aws.scope import words_of
 
     names = document.names_of(spec.environment) if spec.environment else ()
-    keys = ("profile", "role_arn", "external_id", "session_policy", "endpoint_url")
-    access = _access(*(given[key] for key in keys))
+    access = _access(given)
     progress("reading the account")
     started = scan.Clock()
-    where = _regions(given["regions"], spec)
+    where = given["regions"] or ((spec.region,) if spec.region else ())
     meant = words_of(spec, names)
     read = read_account(access, where, meant, expected=given["account"] or "")
     account = joined(read.parts)
@@ -171,6 +170,26 @@ def _compare(
     aside = tuple(resource for part in read.parts for resource in part.aside)
     types = {rule.id: frozenset(rule.resources) for rule in rules_for(spec)}
     return drift(Sources(spec, code, judged, account, results, aside, types, meant.foreign))
+
+
+def _access(given: dict[str, Any]) -> Access:
+    """Return how to enter the account; what does not fit together ends the command with exit 2."""
+    from asbuilt.sources.aws.session import Access
+
+    policy: Path | None = given["session_policy"]
+    if (given["external_id"] or policy) and not given["role_arn"]:
+        fail("--external-id and --session-policy go with --role-arn")
+    try:
+        text = policy.read_text("utf-8") if policy else ""
+    except (OSError, ValueError) as error:
+        fail(f"{policy}: cannot be read: {error}")
+    return Access(
+        profile=given["profile"] or "",
+        role_arn=given["role_arn"] or "",
+        external_id=given["external_id"] or "",
+        session_policy=text,
+        endpoint_url=given["endpoint_url"] or "",
+    )
 
 
 def _mismatch(name: str, environment: str, spec: Spec) -> str:
