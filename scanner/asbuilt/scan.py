@@ -28,7 +28,7 @@ from asbuilt.topology.descriptions import descriptions
 from asbuilt.waivers import RULES, WaiverOptions, waive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from asbuilt.checkov.beside import Settings
@@ -176,6 +176,8 @@ def read(document: SpecDocument | None, options: Options, progress: Callable[[st
         except OtherEnvironmentError as error:
             elsewhere = error
     if any(part.sources for part in parts):
+        if options.environment is None:
+            _one_environment(source.environment for part in parts for source in part.sources)
         return joined(parts)
     if elsewhere is not None:
         raise elsewhere
@@ -244,7 +246,10 @@ def _cloudformation(document: SpecDocument | None, options: Options, progress: C
     owners: dict[Path, str | None] = {}
 
     def choose(roots: list[Path]) -> list[Path]:
-        owners.update((root, document.environment_of(str(root)) if document else None) for root in roots)
+        for root in roots:  # a pattern may name the template, or a folder around it
+            places = (str(root), str(root.parent)) if document else ()
+            named = (document.environment_of(place) for place in places if document)
+            owners[root] = next((name for name in named if name), None)
         chosen = choose_roots(owners, options.environment)
         progress(f"reading {len(chosen)} CloudFormation template{'' if len(chosen) == 1 else 's'}")
         return chosen
@@ -311,6 +316,13 @@ def _load(
     return loaded, owners
 
 
+def _one_environment(names: Iterable[str]) -> None:
+    """Raise ScanError where code belongs to several environments and none was chosen; "" belongs to none."""
+    found = sorted({name for name in names if name})
+    if len(found) > 1:
+        raise ScanError(f"the paths hold the environments {', '.join(found)}: choose one with --env")
+
+
 def choose_roots(owners: Mapping[Path, str | None], environment: str | None) -> list[Path]:
     """Return the roots of one environment, and those that belong to none. Raises ScanError where it cannot be told."""
     by_environment: dict[str, list[Path]] = defaultdict(list)
@@ -318,10 +330,7 @@ def choose_roots(owners: Mapping[Path, str | None], environment: str | None) -> 
         if owner is not None:
             by_environment[owner].append(root)
     if environment is None:
-        if len(by_environment) > 1:
-            raise ScanError(
-                f"the paths hold the environments {', '.join(sorted(by_environment))}: choose one with --env"
-            )
+        _one_environment(by_environment)
         return list(owners)
     chosen = [root for root, owner in owners.items() if owner in (environment, None)]
     if owners and not chosen:
