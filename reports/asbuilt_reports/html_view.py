@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Verdict
 from asbuilt_reports import accounts, digest, exceptions, html_tables, places, standings
+from asbuilt_reports.earlier import since
 from asbuilt_reports.escape import value, visible
 from asbuilt_reports.html_charts import ring
 from asbuilt_reports.html_external import others
@@ -64,6 +65,7 @@ def view(results: Results) -> dict[str, Any]:
         "statements": html_tables.statements(results, sections),
         "sections": sections,
         "waivers": html_tables.waivers(results),
+        "earlier": since(results),
         "against": exceptions.against(results),
         "compared": results.run.baseline is not None,
         "fixed": html_tables.fixed(results),

@@ -9,6 +9,7 @@ from asbuilt.results import (
     SCHEMA_VERSION,
     BaselineInfo,
     Covered,
+    Earlier,
     Edit,
     EvidenceItem,
     Finding,
@@ -100,11 +101,23 @@ def _run(node: Node) -> Run:
         account=node.text_or_none("account"),
         regions=node.texts("regions"),
         baseline=None if node.raw("baseline") is None else _baseline(node.node("baseline")),
+        earlier=_earlier(node.node("earlier")) if "earlier" in node.data else None,
     )
 
 
 def _baseline(node: Node) -> BaselineInfo:
     return BaselineInfo(node.text("path"), node.text("started_at"), node.text_or_none("commit"))
+
+
+def _earlier(node: Node) -> Earlier:
+    return Earlier(
+        runs=node.integer("runs"),
+        since=node.text("since"),
+        alike=node.integer("alike"),
+        started_at=node.text("started_at"),
+        score=None if node.raw("score") is None else node.number("score"),
+        fail=node.integer("fail"),
+    )
 
 
 def _fixed(node: Node) -> Fixed:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from asbuilt.results import (
         BaselineInfo,
         Covered,
+        Earlier,
         Edit,
         EvidenceItem,
         Finding,
@@ -127,6 +128,7 @@ def _run(run: Run) -> dict[str, Any]:
         "on_unknown": run.on_unknown,
         "exit_code": run.exit_code,
         "baseline": _baseline(run.baseline),
+        **({"earlier": _earlier(run.earlier)} if run.earlier else {}),
     }
 
 
@@ -166,6 +168,17 @@ def fixed_dict(row: Fixed) -> dict[str, Any]:
 
 def _baseline(info: BaselineInfo | None) -> dict[str, Any] | None:
     return None if info is None else {"path": info.path, "started_at": info.started_at, "commit": info.commit}
+
+
+def _earlier(info: Earlier) -> dict[str, Any]:
+    return {
+        "runs": info.runs,
+        "since": info.since,
+        "alike": info.alike,
+        "started_at": info.started_at,
+        "score": info.score,
+        "fail": info.fail,
+    }
 
 
 def _requirement(requirement: Requirement) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from asbuilt.model import Verdict
 from asbuilt_reports import accounts, digest, exceptions, external, places, standings
+from asbuilt_reports.earlier import since
 from asbuilt_reports.edits import markdown_section
 from asbuilt_reports.escape import value, visible
 
@@ -86,6 +87,9 @@ def _head(results: Results) -> Iterator[str]:
     if stands := standings.overall(results):
         yield ""
         yield md(stands)
+    if told := since(results):
+        yield ""
+        yield md(told)
     if compared := exceptions.against(results):
         yield ""
         yield f"**{md(compared[0].upper() + compared[1:])}.**"

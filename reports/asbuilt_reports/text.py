@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from asbuilt.model import Severity, Verdict
 from asbuilt_reports import accounts, digest, exceptions, places, standings, text_external
+from asbuilt_reports.earlier import since
 from asbuilt_reports.escape import columns, value, visible
 from asbuilt_reports.text_layout import Paper, code_frame
 
@@ -312,6 +313,8 @@ def _summary(paper: Paper, results: Results, verbose: bool) -> None:
         paper.wrapped(f"failed by severity: {worst}")
     if stands := standings.overall(results):
         paper.wrapped(stands)
+    if told := since(results):
+        paper.wrapped(told)
     if compared := exceptions.against(results):
         paper.wrapped(compared[0].upper() + compared[1:] + ".")
     formula = f" ({digest.SCORE_FORMULA})" if verbose else ""

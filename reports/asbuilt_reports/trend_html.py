@@ -38,7 +38,10 @@ def view(trend: Trend) -> dict[str, Any]:
         "mood": "fail" if violated else "unknown" if open_ or not trend.runs else "pass",
         "tiles": _tiles(trend, len(open_), waivers),
         "ticks": axis.ticks(),
-        "scopes": [_scope(scope, number, axis) for number, scope in enumerate(trend.scopes[:SCOPES])],
+        "scopes": [
+            _scope(scope, number, axis, words.title(scope.scope, trend))
+            for number, scope in enumerate(trend.scopes[:SCOPES])
+        ],
         "more_scopes": max(0, len(trend.scopes) - SCOPES),
         "statements": [_statement(statement, trend, axis) for statement in trend.statements[:STATEMENTS]],
         "more_statements": max(0, len(trend.statements) - STATEMENTS),
@@ -69,12 +72,12 @@ def _tiles(trend: Trend, open_: int, waivers: list[WaiverTrend]) -> list[dict[st
     ]
 
 
-def _scope(trend: ScopeTrend, number: int, axis: Axis) -> dict[str, Any]:
+def _scope(trend: ScopeTrend, number: int, axis: Axis, title: str) -> dict[str, Any]:
     base = base_of(trend.sections)
     points = list(reversed(trend.overall.points))
     return {
         "id": f"scope-{number}",
-        "title": trend.scope.environment or trend.scope.spec,
+        "title": title,
         "spec": trend.scope.spec,
         "selection": trend.scope.selection,
         "sources": trend.scope.sources,
@@ -112,7 +115,7 @@ def _tone(change: float | None) -> str:
 def _statement(statement: StatementTrend, trend: Trend, axis: Axis) -> dict[str, Any]:
     lanes: dict[str, list[Episode]] = {}
     for episode in statement.episodes:
-        lanes.setdefault(episode.scope.environment or episode.scope.label, []).append(episode)
+        lanes.setdefault(words.title(episode.scope, trend), []).append(episode)
     oldest = max((episode.seconds(trend.until) for episode in statement.open), default=None)
     open_ = [episode for episode in statement.open if not episode.waived]
     return {
@@ -214,7 +217,7 @@ def _recurring(recurring: Recurring, trend: Trend, axis: Axis) -> dict[str, Any]
         "rule": finding.rule,
         "requirement": finding.requirement,
         "name": finding.address or finding.service or finding.type,
-        "scope": recurring.scope.label,
+        "scope": words.scope(recurring.scope, trend),
         "open": recurring.open,
         "times": plural(fixes, "time"),
         "strip": strip(parts, axis, f"{finding.rule} on {finding.address}: there {len(recurring.spells)} times"),

@@ -43,7 +43,8 @@ def history(runs: Sequence[RunFacts], changed: Mapping[str, Change], total: int)
     if not runs:
         paper.wrapped("No run is stored.")
         return paper.text()
-    rows: list[Cells] = [("run", "started (UTC)", "spec", "env", "score", "fail", "unknown", "new", "fixed", "commit")]
+    heads = ("run", "started (UTC)", "spec", "env", "score", "fail", "unknown", "new", "fixed", "commit", "scanned")
+    rows: list[Cells] = [heads]
     for run in runs:
         change = changed.get(run.id)
         undecided = run.counts.get("unknown", 0) + run.counts.get("error", 0)
@@ -59,6 +60,7 @@ def history(runs: Sequence[RunFacts], changed: Mapping[str, Change], total: int)
                 f"{len(change.new):,}" if change else "-",
                 f"{len(change.fixed):,}" if change else "-",
                 (run.commit or "")[:12] or "-",
+                _sources(run.scope.sources),
             )
         )
     _table(paper, rows, right=(4, 5, 6, 7, 8))
@@ -66,6 +68,11 @@ def history(runs: Sequence[RunFacts], changed: Mapping[str, Change], total: int)
         paper.line()
         paper.line(f"{len(runs):,} of {total:,} runs (--limit)")
     return paper.text()
+
+
+def _sources(sources: Sequence[str]) -> str:
+    left = len(sources) - 2
+    return (", ".join(sources[:2]) or "nothing") + (f" and {left:,} more" if left > 0 else "")
 
 
 def _scope(paper: Paper, trend: ScopeTrend) -> None:
@@ -104,7 +111,7 @@ def _statements(paper: Paper, trend: Trend) -> None:
             paper.wrapped(f"“{statement.statement}”", indent=4, style="dim")
         for episode in statement.open[:_FEW]:
             age = words.duration(episode.seconds(trend.until))
-            text = f"{plural(episode.findings, 'finding')} in {episode.scope.label}, for {age}"
+            text = f"{plural(episode.findings, 'finding')} in {words.scope(episode.scope, trend)}, for {age}"
             text += f", since {words.day(episode.start)}"
             style = "note" if episode.waived else "severe"
             paper.wrapped(text, indent=4, first=paper.tag(style, words.state(episode)))
@@ -138,7 +145,9 @@ def _recurring(paper: Paper, trend: Trend) -> None:
         tag = paper.tag("severe", "open") if recurring.open else paper.tag("good", "gone")
         paper.wrapped(f"{finding.rule}  {finding.address or finding.service}", indent=2, first=tag)
         spells = ", ".join(f"{words.day(s.start)} to {words.day(s.end) if s.end else 'now'}" for s in recurring.spells)
-        paper.wrapped(f"{len(recurring.spells)} times in {recurring.scope.label}: {spells}", indent=8, style="dim")
+        paper.wrapped(
+            f"{len(recurring.spells)} times in {words.scope(recurring.scope, trend)}: {spells}", indent=8, style="dim"
+        )
     paper.line()
 
 

@@ -9,6 +9,7 @@ from asbuilt_reports.digest import plural
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from asbuilt.store.facts import Scope
     from asbuilt.store.lifetimes import Episode
     from asbuilt.store.trends import Trend, WaiverTrend
 
@@ -53,6 +54,22 @@ def change(number: float | None) -> str:
     if number is None:
         return ""
     return "unchanged" if number == 0 else f"{number:+.1f}".removesuffix(".0").replace("-", MINUS) + " points"
+
+
+def scope(found: Scope, among: Trend) -> str:
+    """Name a scope, by its sources too where another one is called the same: accounts, regions, folders."""
+    alike = {one.scope for one in among.scopes if one.scope.label == found.label} - {found}
+    return " · ".join((found.label, ", ".join(found.sources))) if alike else found.label
+
+
+def title(found: Scope, among: Trend) -> str:
+    """Name a scope as shortly as can be: the environment, and what else tells it from the others."""
+    short = found.environment or found.spec
+    others = {one.scope for one in among.scopes if (one.scope.environment or one.scope.spec) == short} - {found}
+    if not others:
+        return short
+    alike = any(one.label == found.label for one in others)
+    return f"{short} · {', '.join(found.sources)}" if alike else found.label
 
 
 def state(episode: Episode) -> str:

@@ -184,6 +184,23 @@ class BaselineInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the store holds of earlier runs of the same spec, environment, sources and selection of rules.
+
+    `runs` says how many; `since` is the start of the first of the runs in a row, up to and with this one, that came out
+    alike (something failed, or everything was decided and nothing did), and `alike` how many these are; "" and 0 where
+    this run failed nothing and left something undecided. The rest is the newest one: start, score, failures.
+    """
+
+    runs: int
+    since: str
+    alike: int
+    started_at: str
+    score: float | None
+    fail: int
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """The run header, the only place with a time in it. `started_at` is UTC, ISO 8601; `duration_s` in seconds."""
 
@@ -200,6 +217,7 @@ class Run:
     account: str | None = None
     regions: tuple[str, ...] = ()
     baseline: BaselineInfo | None = None
+    earlier: Earlier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +374,7 @@ __all__ = [
     "Covered",
     "Diagnostic",
     "Dispute",
+    "Earlier",
     "Edit",
     "EvidenceItem",
     "ExternalFinding",

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from sarif_kit.validate import validation_errors
 
 from asbuilt.model import Verdict
-from asbuilt.results import Results
+from asbuilt.results import Earlier, Results
 from asbuilt_reports import csv_table, html, json_results, junit, markdown, sarif, text
 from asbuilt_reports.places import account_of, mended_at
 from asbuilt_reports.sarif_lint import lint_github
@@ -100,3 +100,21 @@ def test_findings_of_templates_show_their_lines() -> None:
     page = cards(html.render(platforms.cloudformation()))
     assert page.count("<figure><figcaption><code>fixtures/broxiva/cloudformation-drifted/") > 50
     assert "OnDemandProvider: broxiva-gpu" in page
+
+
+@pytest.mark.parametrize(
+    ("alike", "score", "told"),
+    [
+        (3, 64.06, "Something has failed since 2026-09-01, in each of 3 runs; the run before, of 2026-11-20, had 2 "),
+        (1, None, "The run before, of 2026-11-20, had 2 failures and no score."),
+    ],
+)
+def test_earlier_runs_are_told_and_kept(alike: int, score: float | None, told: str) -> None:
+    results = platforms.account()
+    info = Earlier(7, "2026-09-01T08:00:00+00:00", alike, "2026-11-20T08:00:00+00:00", score, 2)
+    results = replace(results, run=replace(results.run, earlier=info))
+    written = json_results.render(results)
+    assert [error.message for error in schema().iter_errors(json.loads(written))] == []
+    assert json_results.from_json(written).run.earlier == info
+    assert told in " ".join(text.render(results).split())
+    assert told in html.render(results)

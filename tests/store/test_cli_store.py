@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from asbuilt.cli import main
 from asbuilt.store import open_store
 from asbuilt.store.writing import save
+from asbuilt_reports.json_results import from_json, to_json
 from store import made
 
 SPEC = """\
@@ -78,6 +79,22 @@ def test_a_run_is_stored_and_changes_neither_output_nor_exit_code(url: str) -> N
     assert (run["exit_code"], run["counts"]["fail"]) == (1, 1)  # type: ignore[index]
     assert run["selection"] == "--only log-group-retention"
     assert run["new"] is run["fixed"] is None
+
+
+def test_reports_say_since_when_something_fails(url: str) -> None:
+    write(7)
+    first = check("--store", url, code=1)
+    assert "run before" not in first.stdout
+    started = "2026-03-01T08:00:00+00:00"
+    asbuilt("history", "show", "latest", "--store", url, "-o", "json=first.json")
+    moved = json.loads(Path("first.json").read_text())
+    moved["run"]["started_at"] = started
+    results = from_json(json.dumps(moved))
+    save(open_store(url), results, to_json(results), selection="--only log-group-retention")
+    again = check("--store", url, "-o", "text", "-o", "markdown=summary.md", "-o", "html=page.html", code=1)
+    assert re.search(r"Something has failed since 2026-03-01, in each of [23] runs; the\s+run before, of", again.stdout)
+    assert "Something has failed since" in Path("summary.md").read_text()
+    assert '<p class="since">Something has failed since 2026-03-01' in Path("page.html").read_text()
 
 
 def test_nothing_is_stored_unless_asked_for(tmp_path: Path) -> None:

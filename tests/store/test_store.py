@@ -10,13 +10,20 @@ from typing import Any
 import pytest
 from sqlalchemy import func, literal, select
 
+from asbuilt.results import Results
 from asbuilt.store import StoreError, default_location, open_store, queries
 from asbuilt.store.database import Store
+from asbuilt.store.earlier import earlier
 from asbuilt.store.schema import findings, runs, sections, waivers
 from asbuilt.store.writing import save
 from asbuilt_reports.json_results import from_json, to_json
 from reports import sample
 from store import made
+
+
+def keep(store: Store, results: list[Results]) -> None:
+    for one in results:
+        save(store, one, to_json(one))
 
 
 def count(store: Store) -> dict[str, int]:
@@ -204,3 +211,29 @@ def test_the_default_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     store = open_store("default", default=default_location({}), create=True)
     assert store.name == default_location({})
     assert (tmp_path / ".local/share/asbuilt").stat().st_mode & 0o077 == 0
+
+
+def test_earlier_runs_say_since_when_something_fails(store: Store) -> None:
+    failing = [made.finding("MON-3", "api")]
+    keep(store, [made.results(0), made.results(1, failing), made.results(2, failing)])
+    found = earlier(store, made.results(3, failing))
+    assert found is not None
+    assert (found.runs, found.alike, found.since[:10], found.fail) == (3, 3, "2026-03-03", 1)
+    clean = earlier(store, made.results(3))
+    assert clean is not None
+    assert (clean.runs, clean.alike, clean.since[:10], clean.started_at[:10]) == (3, 1, "2026-03-05", "2026-03-04")
+
+
+def test_a_run_that_decided_not_everything_is_not_called_clean(store: Store) -> None:
+    doubt = [made.finding("MON-3", "api", "unknown")]
+    keep(store, [made.results(0), made.results(1, doubt)])
+    assert earlier(store, made.results(2)).alike == 1  # type: ignore[union-attr]
+    own = earlier(store, made.results(2, doubt))
+    assert own is not None
+    assert (own.since, own.alike) == ("", 0)
+
+
+def test_runs_of_another_scope_or_later_are_not_earlier_ones(store: Store) -> None:
+    keep(store, [made.results(0, environment="dev"), made.results(0, spec="other"), made.results(9)])
+    assert earlier(store, made.results(5)) is None
+    assert earlier(store, made.results(10), selection="--only x") is None

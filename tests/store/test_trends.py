@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from asbuilt.results import SourceInfo
 from asbuilt.store import queries
 from asbuilt.store.database import Store
 from asbuilt.store.facts import RunFacts, Scope, WaiverFact
@@ -170,3 +171,21 @@ def test_a_run_that_judged_nothing_has_no_score() -> None:
 )
 def test_durations(seconds: float, words: str) -> None:
     assert trend_words.duration(seconds) == words
+
+
+def test_accounts_of_one_environment_are_told_apart(store: Store) -> None:
+    failing = [made.finding("MON-3", "api")]
+    for account in ("111111111111", "222222222222"):
+        one = made.results(0, failing)
+        sources = (SourceInfo("aws", f"{account} eu-west-1", 9),)
+        one = replace(one, run=replace(one.run, command="audit", account=account, sources=sources))
+        save(store, one, made.document(one))
+    runs = queries.load(store)
+    found = trend(runs, made.at(3))
+    assert len(found.scopes) == 2
+    said, page = " ".join(trend_text.render(found).split()), trend_html.render(found)
+    for account in ("111111111111", "222222222222"):
+        assert f"in shop · prod · aws {account} eu-west-1, for 3 d" in said
+        assert f">prod · aws {account} eu-west-1</a>" in page
+        assert f"MON-3 in prod · aws {account} eu-west-1" in page
+        assert f"aws {account} eu-west-1" in trend_text.history(runs, {}, 2)

@@ -16,7 +16,7 @@ from asbuilt.cli.common import Outputs
 from asbuilt.cli.configured import config_options
 from asbuilt.cli.inputs import read_baseline, sarif_options, waiver_options
 from asbuilt.cli.pages import check_address, pages_option, with_pages
-from asbuilt.cli.stored import URLS, check_store, keep
+from asbuilt.cli.stored import URLS, check_store, keep, selection, with_earlier
 from asbuilt.records import dataclass
 
 if TYPE_CHECKING:
@@ -84,9 +84,12 @@ class Judging:
     def finish(self, results: Results, targets: Outputs) -> NoReturn:
         """Write the results, keep them, and end with their exit code."""
         results = self.complete(results)
+        chosen = selection(self.only, self.skip)
+        if self.store:
+            results = with_earlier(self.store, results, chosen)
         targets.write(results)
         if self.store:
-            keep(self.store, results, only=self.only, skip=self.skip, quiet=self.quiet)
+            keep(self.store, results, chosen, quiet=self.quiet)
         raise SystemExit(results.run.exit_code)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -46,12 +47,29 @@ def opened(url: str) -> Store:
         fail(str(error))
 
 
-def keep(url: str, results: Results, *, only: tuple[str, ...], skip: tuple[str, ...], quiet: bool) -> None:
+def selection(only: tuple[str, ...], skip: tuple[str, ...]) -> str:
+    """Return what `--only` and `--skip` left, in words: runs are compared with runs of the same selection."""
+    return " ".join([*(f"--only {name}" for name in sorted(only)), *(f"--skip {name}" for name in sorted(skip))])
+
+
+def with_earlier(url: str, results: Results, chosen: str) -> Results:
+    """Return the results with what the store says of earlier runs; a store that cannot be read is told by `keep`."""
+    from asbuilt.store import StoreError, open_store
+
+    try:
+        from asbuilt.store.earlier import earlier
+
+        store = open_store(url, default=_default(), create=True)
+        return replace(results, run=replace(results.run, earlier=earlier(store, results, selection=chosen)))
+    except StoreError:
+        return results
+
+
+def keep(url: str, results: Results, chosen: str, *, quiet: bool) -> None:
     """Store a run; where that fails the command ends with exit 2, its outputs being written already."""
     from asbuilt.store import StoreError, open_store
     from asbuilt_reports.json_results import to_json
 
-    chosen = " ".join([*(f"--only {name}" for name in sorted(only)), *(f"--skip {name}" for name in sorted(skip))])
     try:
         from asbuilt.store.writing import save
 
