@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 30
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_QUIET ?= 1
 
-.PHONY: help setup demo demo-audit test lint format bench bench-live specs fuzz chromium npm-tools checkov postgresql corpus corpus-cloudformation clean
+.PHONY: help setup demo demo-audit test lint format bench bench-live bench-organization specs fuzz chromium npm-tools checkov postgresql corpus corpus-cloudformation clean
 
 help:  ## Show the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ bench: $(STAMP)  ## Measure asbuilt side by side with its peers, in one run (BEN
 
 bench-live: $(STAMP)  ## Measure the audit of an account 50 ms away, side by side with Cloud Custodian (BENCH=--quick: once).
 	$(BIN)/python scripts/bench_live.py $(BENCH)
+
+bench-organization: $(STAMP)  ## Audit 200 simulated accounts in 3 regions: coverage, stop and resume, pools, memory (BENCH=--accounts 40).
+	$(BIN)/python scripts/bench_organization.py $(BENCH)
 
 specs: $(STAMP)  ## Build the bundled specs: after a change of their YAML.
 	$(BIN)/python scripts/make_specs.py

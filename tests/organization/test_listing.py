@@ -117,3 +117,28 @@ def test_options_of_an_organisation_go_with_it(tmp_path: Path) -> None:
     ran = CliRunner().invoke(command, ["--spec", str(SPEC), "--no-config", "--accounts", "a"])
     assert ran.exit_code == 2
     assert "--accounts goes with --organization" in ran.stderr
+
+
+def test_the_policy_of_who_audits_allows_what_is_called(answered: Any) -> None:
+    from botocore import xform_name
+
+    from asbuilt.cli.iam_policy import command as iam_policy
+
+    ran = CliRunner().invoke(iam_policy, ["--organization", "audits/audit"])
+    assert ran.exit_code == 0, ran.output
+    listing, enter = json.loads(ran.stdout)["Statement"]
+    overlay = answered(LISTED)
+    read_organization(Access(attempts=1), [UNIT])
+    called = {name.replace(".", ":") for name, _ in overlay.asked}
+    assert set(listing["Action"]) == called
+    assert all(xform_name(action.partition(":")[2]).startswith(("list_", "get_")) for action in listing["Action"])
+    assert enter["Action"] == "sts:AssumeRole"
+    assert enter["Resource"] == "arn:aws:iam::*:role/audits/audit"
+
+
+@pytest.mark.parametrize("options", [["--format", "terraform"], ["--principal", "111111111111"]])
+def test_the_policy_of_who_audits_is_no_role(options: list[str]) -> None:
+    from asbuilt.cli.iam_policy import command as iam_policy
+
+    assert CliRunner().invoke(iam_policy, ["--organization", "audit", *options]).exit_code == 2
+    assert CliRunner().invoke(iam_policy, ["--organization", "a*"]).exit_code == 2

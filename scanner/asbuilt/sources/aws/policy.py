@@ -7,7 +7,8 @@ from collections import defaultdict
 from typing import Any, Final
 
 from asbuilt.sources.aws.collect import operations
-from asbuilt.sources.aws.session import IDENTITY
+from asbuilt.sources.aws.organization import OPERATIONS
+from asbuilt.sources.aws.session import ENTRY, IDENTITY
 
 # AWS STS, AssumeRole, "Policy": the limit of an inline session policy, in characters; read 2026-11.
 SESSION_POLICY_LIMIT: Final = 2048
@@ -34,6 +35,18 @@ def session_policy() -> str:
     actions = sorted(action for statement in policy()["Statement"] for action in statement["Action"])
     statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, separators=(",", ":"))
+
+
+def hub_policy(role: str) -> dict[str, Any]:
+    """Return what whoever audits an organisation may do: list its accounts, and assume a role of the name in each."""
+    listing = sorted(operation.action for operation in (*OPERATIONS, IDENTITY))
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Sid": "ListAccounts", "Effect": "Allow", "Action": listing, "Resource": "*"},
+            {"Sid": "Enter", "Effect": "Allow", "Action": ENTRY.action, "Resource": f"arn:aws:iam::*:role/{role}"},
+        ],
+    }
 
 
 def trust(principal: str, external_id: str) -> dict[str, Any]:
