@@ -35,7 +35,17 @@ INCOMPLETE = 3
 @click.option("--workspace", default="default", metavar="NAME", help="What terraform.workspace is.")
 @click.option("--var-file", "var_files", multiple=True, type=click.Path(path_type=Path), help="A .tfvars file.")
 @click.option(
-    "--module-dir", "module_dirs", multiple=True, metavar="SOURCE=DIR", help="Where a registry module is on disk."
+    "--parameters",
+    multiple=True,
+    metavar="FILE|NAME=VALUE",
+    help="CloudFormation parameters: a file as the AWS CLI, CodePipeline or SAM takes it, or one value.",
+)
+@click.option(
+    "--module-dir",
+    "module_dirs",
+    multiple=True,
+    metavar="SOURCE=DIR",
+    help="Where a registry module, or a nested template, is on disk.",
 )
 @click.option(
     "--root", type=click.Path(path_type=Path), help="Touch nothing outside of this folder (default: the git checkout)."
@@ -54,6 +64,7 @@ def command(
     tf_var_env: bool,
     workspace: str,
     var_files: tuple[Path, ...],
+    parameters: tuple[str, ...],
     module_dirs: tuple[str, ...],
     root: Path | None,
     waiver_file: Path | None,
@@ -80,6 +91,7 @@ def command(
         environ=dict(os.environ) if tf_var_env else {},
         workspace=workspace,
         var_files=var_files,
+        parameters=parameters,
         module_dirs={source: Path(folder) for source, folder in pairs(module_dirs, "--module-dir").items()},
         root=root,
         waivers=waiver_options(waiver_file, None, inline=True),
@@ -95,7 +107,7 @@ def command(
     if not make:
         for line in _diff(plan):
             click.echo(line)
-    for line in _said(plan, written):
+    for line in _said(plan, written, {os.path.realpath(name) for name in parameters}):
         click.echo(line, err=True)
 
 
@@ -127,7 +139,7 @@ def _printable(line: str) -> str:
     return "\t".join(visible(part) for part in body.split("\t")) + line[len(body) :]
 
 
-def _said(plan: Plan, written: list[str]) -> Iterator[str]:
+def _said(plan: Plan, written: list[str], given: set[str]) -> Iterator[str]:
     from asbuilt_reports.escape import visible
 
     changes = len(plan.changes)
@@ -136,7 +148,7 @@ def _said(plan: Plan, written: list[str]) -> Iterator[str]:
     for refusal in plan.refused:
         finding = refusal.target.finding
         yield visible(f"not mended  {finding.rule}  {finding.resource.address}: {refusal.reason}")
-    for name in _shared(plan):
+    for name in _shared(plan, given):
         yield visible(f"note: {name} stands outside of what was scanned as a root: other environments may use it")
     if plan.changes and (any(gap.incomplete for gap in plan.before.gaps) or plan.before.run.exit_code == INCOMPLETE):
         yield "note: something could not be read; what it does with these values is not part of the proof"
@@ -151,8 +163,9 @@ def _said(plan: Plan, written: list[str]) -> Iterator[str]:
         yield "asbuilt: nothing that could be edited"
 
 
-def _shared(plan: Plan) -> list[str]:
-    """Return the edited files that are in no scanned root: modules that others may call too."""
+def _shared(plan: Plan, given: set[str]) -> list[str]:
+    """Return the edited files that are in no scanned root nor given by name: modules that others may call too."""
     roots = {os.path.realpath(source.path) for source in plan.before.run.sources}
+    roots |= {str(Path(root).parent) for root in roots if Path(root).is_file()}
     files = {change.document.real: change.document.name for change in plan.changes}
-    return sorted(name for real, name in files.items() if str(Path(real).parent) not in roots)
+    return sorted(name for real, name in files.items() if str(Path(real).parent) not in roots and real not in given)

@@ -69,7 +69,8 @@ def edited(changes: Iterable[Change]) -> Edited:
     for real, mine in by_file.items():
         document = mine[0].document
         text, touched = _made(document, sorted(mine, key=lambda change: (change.start, change.name)), result)
-        text = realign(document.text, text, touched)
+        if document.aligned:
+            text = realign(document.text, text, touched)
         result.texts[real] = text
         result.files[real] = document.encoded(text)
     return result

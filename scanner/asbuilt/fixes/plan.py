@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from asbuilt.evaluate import chosen
 from asbuilt.fixes.changes import Change, edited
-from asbuilt.fixes.document import Documents
+from asbuilt.fixes.opening import Documents
 from asbuilt.fixes.propose import Refusal, propose
 from asbuilt.fixes.verify import Verifier
 from asbuilt.model import Verdict

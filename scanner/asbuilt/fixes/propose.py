@@ -6,10 +6,12 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from asbuilt.fixes import templates
 from asbuilt.fixes.alignment import cells
 from asbuilt.fixes.changes import Change, Target
-from asbuilt.fixes.document import Document, Documents, RefusedError
+from asbuilt.fixes.document import RefusedError
 from asbuilt.fixes.literals import literal, same, written
+from asbuilt.fixes.terraform import TerraformDocument
 from asbuilt.model import Verdict
 from asbuilt.records import dataclass
 from asbuilt.sources.terraform.evaluation.blocks import META_ARGUMENTS
@@ -18,6 +20,7 @@ from asbuilt.sources.terraform.parsing import syntax
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from asbuilt.fixes.opening import Documents
     from asbuilt.results import Finding, Rewrite
 
 _INDEX = re.compile(r"\[\d+\]")
@@ -58,6 +61,8 @@ def _change(target: Target, rewrite: Rewrite, documents: Documents) -> Change:
     if where is None:
         raise RefusedError("it has no place in a file")
     document = documents.open(where.file)
+    if not isinstance(document, TerraformDocument):
+        return templates.change(target, rewrite, where, document)
     expr = document.value_at(where)
     if expr is not None:
         return _replaced(target, rewrite, document, expr)
@@ -67,7 +72,7 @@ def _change(target: Target, rewrite: Rewrite, documents: Documents) -> Change:
     raise RefusedError(f"what is at {where} is no plain value")
 
 
-def _replaced(target: Target, rewrite: Rewrite, document: Document, expr: syntax.Expr) -> Change:
+def _replaced(target: Target, rewrite: Rewrite, document: TerraformDocument, expr: syntax.Expr) -> Change:
     value = literal(expr, document.text)
     where = document.location(expr.start, expr.end)
     if value is None:
@@ -78,7 +83,7 @@ def _replaced(target: Target, rewrite: Rewrite, document: Document, expr: syntax
     return Change(document, expr.start, expr.end, text, text, targets=[target])
 
 
-def _added(target: Target, rewrite: Rewrite, document: Document, blocks: tuple[syntax.Block, ...]) -> Change:
+def _added(target: Target, rewrite: Rewrite, document: TerraformDocument, blocks: tuple[syntax.Block, ...]) -> Change:
     names = _INDEX.sub("", target.item.native).split(".")
     block, name = blocks[-1], names[-1]
     header = " ".join([block.type, *block.labels])
@@ -93,11 +98,10 @@ def _added(target: Target, rewrite: Rewrite, document: Document, blocks: tuple[s
         raise RefusedError(f"the block {header} sets {name}, or parts of it, from something else")
     at, before = _insertion(document, block)
     shown = written(rewrite.wanted)
-    ending = "\r\n" if document.text[:at].endswith("\r") or document.text[at : at + 2] == "\r\n" else "\n"
-    return Change(document, at, at, f"{ending}{_argument(before, name)} = {shown}", shown, name, [target])
+    return Change(document, at, at, f"{document.ending(at)}{_argument(before, name)} = {shown}", shown, name, [target])
 
 
-def _insertion(document: Document, block: syntax.Block) -> tuple[int, str]:
+def _insertion(document: TerraformDocument, block: syntax.Block) -> tuple[int, str]:
     """Return where to add an argument, the end of a line, and what a line there begins with: indent and a name.
 
     That is after the first adjacent arguments of one line each, meta-arguments aside; without such, behind the header.
@@ -123,15 +127,9 @@ def _insertion(document: Document, block: syntax.Block) -> tuple[int, str]:
     column = document.location(block.start, block.start).start_column - 1
     indent = text[block.start - column : block.start] + "  "
     if last is None:
-        return _line_end(text, brace), indent
+        return document.line_end(brace), indent
     start = text.rindex("\n", 0, last.start) + 1
-    return _line_end(text, last.end), text[start : _line_end(text, last.end)]
-
-
-def _line_end(text: str, at: int) -> int:
-    end = text.find("\n", at)
-    end = len(text) if end < 0 else end
-    return end - 1 if text[end - 1 : end] == "\r" else end
+    return document.line_end(last.end), text[start : document.line_end(last.end)]
 
 
 def _argument(before: str, name: str) -> str:

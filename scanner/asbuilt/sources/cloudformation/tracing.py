@@ -207,8 +207,7 @@ def _if(walk: _Walk, raw: Any, place: Place, scope: Scope) -> bool:
     if isinstance(test, Unknown):
         return False
     at = 1 if test else 2
-    walk.spot = (raw[at], place.child(at), scope)
-    return True
+    return walk.to(f"condition {raw[0]}", (raw[at], place.child(at), scope))
 
 
 def _sub(walk: _Walk, raw: Any, place: Place, scope: Scope) -> bool:

@@ -14,7 +14,7 @@ from asbuilt.model import Diagnostic, Gap, Location
 from asbuilt.records import dataclass
 from asbuilt.sources.cloudformation.reading.document import TemplateError
 from asbuilt.sources.cloudformation.reading.files import MAX_BYTES, parse
-from asbuilt.sources.terraform.configuration.confinement import shown
+from asbuilt.sources.terraform.configuration.confinement import read_named, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,7 +122,7 @@ def _read(path: Path, reader: Reader) -> Document | None:
     try:
         if not reader.confinement.allows(path) or not path.is_file() or path.stat().st_size > MAX_BYTES:
             return None
-        document = parse(path.read_bytes(), name, str(path))
+        document = parse(read_named(path), name, str(path))
     except TemplateError as error:
         reader.broken(name, error)
         return None

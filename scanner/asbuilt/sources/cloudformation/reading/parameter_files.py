@@ -21,7 +21,7 @@ from asbuilt.model import Diagnostic, Location
 from asbuilt.sources.cloudformation.reading.document import Document, TemplateError
 from asbuilt.sources.cloudformation.reading.files import parse
 from asbuilt.sources.cloudformation.stacks.parameters import Given
-from asbuilt.sources.terraform.configuration.confinement import shown
+from asbuilt.sources.terraform.configuration.confinement import read_named, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -55,7 +55,7 @@ def _file(path: Path, environment: str | None, remarks: list[Diagnostic]) -> dic
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ParameterError(f"{name}: larger than {MAX_BYTES // 1024 // 1024} MiB")
-        content = path.read_bytes()
+        content = read_named(path)
     except OSError as error:
         raise ParameterError(f"{name}: cannot be read: {error.strerror or error}") from None
     if path.suffix == ".toml":
