@@ -45,6 +45,7 @@ OUR_OWN: dict[tuple[str, str], str] = {
         }.items()
         for path in paths
     },
+    ("Live::XRay::Traces", "Tags"): "of whatever a finding is about, a name is looked for",
     ("Live::XRay::Traces", "Found"): "traces are no resource of CloudFormation's",
     ("AWS::KMS::Key", "KeyManager"): "the API tells keys of AWS's own from customers'",
 }

@@ -9,7 +9,7 @@ from asbuilt.model import Resource, Unknown
 from asbuilt.records import dataclass
 from asbuilt.rules import either, examined, missing, undecided
 from asbuilt.topology.alarms import ALARM, ALB_METRICS, Alarm, alarms, behind
-from asbuilt.topology.load_balancing import load_balancing
+from asbuilt.topology.load_balancing import LOAD_BALANCER, load_balancing
 from asbuilt.topology.services import inventory
 from asbuilt_policies.observability.alarms import held, nearest, where
 
@@ -49,6 +49,10 @@ def load_balancer_alarm(wanted: Wanted, spec: Spec, graph: Graph) -> Iterator[Ev
         yield from found or [examined(balancer)]
     if not balancers:
         found = list(nearest([held(a, wanted.limits, wanted.words, wanted.unit) for a in sure]))
+        hidden = graph.hidden(LOAD_BALANCER)
+        if sure and not found and hidden is not None:
+            reason = f"which load balancer {sure[0].resource.address} has to watch is not known: {hidden.reason}"
+            found = [undecided(hidden, reason, subject=f"alarm on {wanted.words}")]
         yield from found or [examined(alarm.resource) for alarm in sure]
         if not sure:
             yield _none(None, doubts, wanted, graph)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from asbuilt.model import Resource, Unknown
 from asbuilt.rules import examined, inapplicable, platform_rule, undecided, violation
-from asbuilt.topology.attachments import MEMBERS, attachments, users
+from asbuilt.topology.attachments import ENDPOINT, MEMBERS, attachments, users
 from asbuilt.topology.security_groups import (
     EVERY_PROTOCOL,
     GROUP,
@@ -46,6 +46,7 @@ def least_privilege_ingress(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     attached, defaults = graph.memo(attachments, spec), set(default_groups(graph))
     used = {key: group for role in MEMBERS for key, group in attached.groups(role).items()}
     found = False
+    unseen = graph.hidden(ENDPOINT, *(type_ for members in MEMBERS.values() for type_ in members))
     spare: list[Resource] = []
     for group in graph.of_type(GROUP):
         evidence = _hold(group, group in defaults, spec, graph)
@@ -55,12 +56,16 @@ def least_privilege_ingress(spec: Spec, graph: Graph) -> Iterator[Evidence]:
             yield from evidence or [examined(group)]
         elif not evidence:
             spare.append(group)  # whoever uses it: there is nothing to say against it
+        elif unseen is not None:
+            found = True
+            reason = f"{evidence[0].message}; whether {group.address} is in use is not known: {unseen.reason}"
+            yield undecided(unseen, reason, evidence[0].prop or group.at("SecurityGroupIngress"))
     for permission, vpc in graph.memo(permissions).of_defaults:
         found = True
         rule = permission.where.resource
         message = f"{rule.address} adds {permission} to the default group of {vpc.address}; it should have no rules"
         yield violation(rule.at("GroupId"), message, expected="no rules", actual=str(permission), related=(vpc,))
-    for group in spare if not found else ():
+    for group in spare if not found or unseen is not None else ():
         found = True
         yield examined(group)
     yield from _loose(spec, graph)

@@ -124,7 +124,9 @@ def _steps(policy: Resource, step: Property, service: Resource | None, graph: Gr
         yield from _step(policy, alarm, service, graph, spec)
     if found:
         return
-    hidden = graph.hidden(ALARM) or next(iter(view.loose_actions), None)
+    hidden = graph.hidden(ALARM)
+    if hidden is None:
+        hidden = next(iter(view.loose_actions), None)
     if hidden is not None:
         reason = f"which alarm sets {policy.address} off is not known: {hidden.reason}"
         yield Trigger(policy, _unknown(reason, step), step, step, tracks=False)

@@ -30,6 +30,7 @@ def read(answers: dict[str, Any], *, first: bool = True) -> tuple[Graph, Part, O
 def services(*names: str) -> dict[str, Any]:
     return {
         "ecs.ListClusters": {"clusterArns": [CLUSTER]},
+        "ecs.DescribeClusters": {"clusters": [{"clusterArn": CLUSTER, "clusterName": "broxiva-prod"}]},
         "ecs.ListServices": {"serviceArns": [f"{BASE}/{name}" for name in names]},
         "ecs.DescribeServices": {
             "services": [{"serviceArn": f"{BASE}/{name}", "serviceName": name, "status": "ACTIVE"} for name in names]
@@ -153,7 +154,7 @@ def test_an_answer_that_makes_a_collector_stumble_leaves_the_others() -> None:
     )
     (gap,) = part.gaps
     assert gap.kind is UnknownKind.ERROR
-    assert gap.types == {"AWS::Logs::LogGroup"}
+    assert gap.types == {"AWS::Logs::LogGroup", "AWS::KMS::Key"}  # keys are found through the log groups
     assert len(graph.of_type("AWS::SSM::Parameter")) == 1
 
 
@@ -199,6 +200,7 @@ def test_other_clusters_and_vpcs_are_left_out() -> None:
     other = f"arn:aws:ecs:us-east-1:{ACCOUNT}:cluster/data-science"
     answers = services("api")
     answers["ecs.ListClusters"] = {"clusterArns": [CLUSTER, other]}
+    answers["ecs.DescribeClusters"]["clusters"].append({"clusterArn": other, "clusterName": "data-science"})
     answers["ecs.ListServices"] = [
         {
             "params": {"cluster": other},
@@ -206,10 +208,12 @@ def test_other_clusters_and_vpcs_are_left_out() -> None:
         },
         {"response": {"serviceArns": [f"{BASE}/api"]}},
     ]
+    arn = f"{other.replace('cluster', 'service')}/notebook"
+    notebook = {"serviceArn": arn, "serviceName": "notebook", "clusterArn": other, "status": "ACTIVE"}
     service = answers["ecs.DescribeServices"]["services"][0]
     service["networkConfiguration"] = {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}
     answers["ecs.DescribeServices"] = [
-        {"params": {"cluster": other}, "response": {"services": []}},
+        {"params": {"cluster": other}, "response": {"services": [notebook]}},
         {"response": {"services": [service]}},
     ]
     answers["ec2.DescribeVpcs"] = {
@@ -222,8 +226,88 @@ def test_other_clusters_and_vpcs_are_left_out() -> None:
     answers["ec2.DescribeSubnets"] = {
         "Subnets": [{"SubnetId": "subnet-1", "VpcId": "vpc-1", "CidrBlock": "10.9.1.0/24"}]
     }
-    graph, _, _ = read(answers)
+    graph, part, _ = read(answers)
+    assert part.gaps == []
     assert [vpc.identifiers["id0"] for vpc in graph.of_type("AWS::EC2::VPC")] == ["vpc-1"]
     assert [cluster.name for cluster in graph.of_type("AWS::ECS::Service")] == ["api"]
     (remark,) = graph.diagnostics
     assert "2 AWS::EC2::VPC" in remark.message
+
+
+def test_a_service_that_was_listed_and_is_not_found_is_a_gap() -> None:
+    answers = services("api")
+    answers["ecs.ListServices"]["serviceArns"].append(f"{BASE}/web")
+    graph, part, overlay = read(answers)
+    (gap,) = part.gaps
+    assert f"{BASE}/web was listed, and is not found" in gap.reason
+    assert graph.hidden("AWS::ECS::Service") is not None
+    asked = [params["services"] for name, params in overlay.asked if name == "ecs.DescribeServices"]
+    assert [f"{BASE}/web"] in asked, "what one answer lacks is asked for once more"
+
+
+def test_a_cluster_that_was_listed_and_is_not_found_hides_its_services() -> None:
+    graph, part, _ = read({**services("api"), "ecs.DescribeClusters": {"clusters": []}})
+    (gap,) = part.gaps
+    assert CLUSTER in gap.reason
+    assert graph.hidden("AWS::ECS::Service") is not None
+
+
+def test_a_service_that_is_being_deleted_counts_as_missing_and_is_told() -> None:
+    answers = services("api")
+    answers["ecs.DescribeServices"]["services"][0]["status"] = "DRAINING"
+    graph, part, _ = read(answers)
+    assert graph.of_type("AWS::ECS::Service") == ()
+    assert part.gaps == []
+    (remark,) = graph.diagnostics
+    assert f"{BASE}/api is DRAINING" in remark.message
+
+
+def writing_to(group: str) -> dict[str, Any]:
+    """Return the answers of an account with a service whose container writes to a log group with a key."""
+    answers = services("api")
+    answers["ecs.DescribeServices"]["services"][0]["taskDefinition"] = "api:1"
+    options = {"awslogs-group": group, "awslogs-region": "us-east-1", "awslogs-stream-prefix": "api"}
+    container = {"name": "api", "logConfiguration": {"logDriver": "awslogs", "options": options}}
+    arn = f"arn:aws:ecs:us-east-1:{ACCOUNT}:task-definition/api:1"
+    answers["ecs.DescribeTaskDefinition"] = {
+        "taskDefinition": {"taskDefinitionArn": arn, "family": "api", "containerDefinitions": [container]}
+    }
+    groups = [{"logGroupName": group, "kmsKeyId": "k-1"}, {"logGroupName": "/other/team", "kmsKeyId": "k-2"}]
+    answers["logs.DescribeLogGroups"] = {"logGroups": groups}
+    key = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/k-1"
+    answers["kms.DescribeKey"] = {"KeyMetadata": {"KeyId": "k-1", "Arn": key, "KeyState": "PendingDeletion"}}
+    return answers
+
+
+def test_keys_are_described_of_every_log_group_that_containers_write_to() -> None:
+    graph, part, overlay = read(writing_to("/legacy/api"))
+    assert [params for name, params in overlay.asked if name == "kms.DescribeKey"] == [{"KeyId": "k-1"}]
+    assert [group.name for group in graph.of_type("AWS::Logs::LogGroup")] == ["/legacy/api"]
+    assert [key.get("KeyState") for key in graph.of_type("AWS::KMS::Key")] == ["PendingDeletion"]
+    assert part.gaps == []
+
+
+@pytest.mark.parametrize("name", ["ecs.DescribeTaskDefinition", "ecs.DescribeServices", "ecs.ListServices"])
+def test_what_scope_is_told_from_is_unread_so_what_was_left_out_is_in_doubt(name: str) -> None:
+    graph, _, _ = read({**writing_to("/legacy/api"), name: {"error": "AccessDeniedException"}})
+    assert graph.of_type("AWS::Logs::LogGroup") == ()
+    hidden = graph.hidden("AWS::Logs::LogGroup")
+    assert hidden is not None
+    assert name.replace("ecs.", "ecs:") in hidden.reason
+    assert graph.hidden("AWS::SSM::Parameter") is None  # nothing of it was left out
+
+
+def test_a_connection_that_breaks_is_a_gap() -> None:
+    from botocore.exceptions import ReadTimeoutError
+
+    class Broken(Overlay):
+        def _answer(self, model: Any, context: dict[str, Any], **given: Any) -> Any:
+            if model.name == "DescribeVpcs":
+                raise ReadTimeoutError(endpoint_url="https://aws.invalid")
+            return super()._answer(model, context, **given)
+
+    document = load_spec("broxiva")
+    session = Session(Access(attempts=1), Broken({}).install)
+    words = words_of(document.resolve("prod"), document.names_of("prod"))
+    (gap,) = list(read_region(session, Identity(ACCOUNT, "", "aws"), "us-east-1", words).gaps)  # type: ignore[arg-type]
+    assert "ec2.DescribeVpcs timed out" in gap.reason

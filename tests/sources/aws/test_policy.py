@@ -30,7 +30,10 @@ def test_the_policy_allows_exactly_what_an_audit_calls() -> None:
     answers["ecs.DescribeServices"]["services"][0]["taskDefinition"] = "api:1"
     extra = f"arn:aws:ecs:us-east-1:{ACCOUNT}:service/broxiva-prod/api"
     answers["ecs.ListServices"] = {"serviceArns": [extra]}
+    definition = {"taskDefinitionArn": f"arn:aws:ecs:us-east-1:{ACCOUNT}:task-definition/api:1", "family": "api"}
     answers |= {
+        "ecs.DescribeTaskDefinition": {"taskDefinition": definition},
+        "kms.DescribeKey": {"KeyMetadata": {"KeyId": "k", "Arn": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/k"}},
         "ec2.DescribeVpcs": {"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}]},
         "elbv2.DescribeLoadBalancers": {"LoadBalancers": [{"LoadBalancerArn": BALANCER, "VpcId": "vpc-1"}]},
         "elbv2.DescribeListeners": {"Listeners": [{"ListenerArn": f"{BALANCER}/2"}]},

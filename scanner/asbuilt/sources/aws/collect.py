@@ -52,11 +52,11 @@ def read_region(session: Session, identity: Identity, region: str, words: Words,
         )
         results = scheduler.run({name: module.collect(target) for name, module in chosen.items()})
     resources = [resource for found in results.values() for resource in found or ()]
-    kept, remarks = sift(Scope(words, tuple(resources), frozenset(target.other_clusters)))
     gaps = [*_gaps([*failed, *target.gaps], target), *(_crash(name, why, target) for name, why in crashed)]
+    kept, gaps, remarks = sift(Scope(words, tuple(resources), frozenset(target.other_clusters)), gaps)
     own = {resource.key for resource in kept}
     aside = [resource for resource in resources if resource.key not in own]
-    return Part(kept, gaps, remarks, (_source(kept, target),), aside=aside)
+    return Part(kept, gaps, [*target.remarks, *remarks], (_source(kept, target),), aside=aside)
 
 
 def _gaps(failed: Iterable[tuple[Operation, Failure]], target: Target) -> Iterable[Gap]:
@@ -75,7 +75,8 @@ def _gaps(failed: Iterable[tuple[Operation, Failure]], target: Target) -> Iterab
 
 
 def _crash(name: str, why: str, target: Target) -> Gap:
-    types = {type_ for operation in modules()[name].OPERATIONS for type_ in operation.hides}
+    every = operations()  # what other collectors build on these answers is not seen either
+    types = {type_ for one in modules()[name].OPERATIONS for type_ in hidden_types(one, every)}
     return Gap(
         source=f"aws {target.account} {target.region}",
         what=f"{name} in {target.account} {target.region}",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Diagnostic, Unknown
@@ -19,7 +20,7 @@ from asbuilt.topology.tiers import cidr
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from asbuilt.model import Resource
+    from asbuilt.model import Gap, Resource
     from asbuilt.spec.models import Spec
 
 CLUSTER_WORDS = frozenset({"cluster", "platform"})
@@ -165,7 +166,7 @@ class _Sieve:
         self.scope = scope
         self.words = scope.words
         self.vpcs = scope.vpcs()
-        self.named = set(_named_by(scope))
+        self.named = set(named_by(scope.resources))
         self.out: dict[str, Resource] = {}
         self._outside: set[tuple[str, str]] = set()  # types with ids, names and ARNs of what does not belong
 
@@ -290,12 +291,14 @@ _JUDGES = {
 }
 
 
-def _named_by(scope: Scope) -> Iterator[str]:
+def named_by(resources: Iterable[Resource]) -> Iterator[str]:
     """Yield what task definitions and services name: roles, log groups, secrets, registries."""
-    for service in scope.of_type("AWS::ECS::Service"):
-        for entry in service.at("ServiceRegistries").items():
-            yield str(entry.at("RegistryArn").value)
-    for resource in scope.of_type("AWS::ECS::TaskDefinition"):
+    for resource in resources:
+        if resource.type == "AWS::ECS::Service":
+            for entry in resource.at("ServiceRegistries").items():
+                yield str(entry.at("RegistryArn").value)
+        if resource.type != "AWS::ECS::TaskDefinition":
+            continue
         for path in ("ExecutionRoleArn", "TaskRoleArn"):
             if isinstance(resource.get(path), str):
                 yield resource.get(path)
@@ -314,13 +317,27 @@ def _dimensions(alarm: Resource) -> Iterator[Any]:
         yield from query.at("MetricStat.Metric.Dimensions").items()
 
 
-def sift(scope: Scope) -> tuple[list[Resource], list[Diagnostic]]:
-    """Return what is the platform's, and a remark on what was left out."""
+# What scope is told from: with any of these unread, what was left out may belong after all.
+TELLING = frozenset(
+    {
+        "AWS::EC2::Subnet",
+        "AWS::EC2::VPC",
+        "AWS::ECS::Cluster",
+        "AWS::ECS::Service",
+        "AWS::ECS::TaskDefinition",
+        "AWS::ServiceDiscovery::Service",
+    }
+)
+
+
+def sift(scope: Scope, gaps: Iterable[Gap] = ()) -> tuple[list[Resource], list[Gap], list[Diagnostic]]:
+    """Return what is the platform's, the gaps with what they leave in doubt, a remark on what was left out."""
     sieve = _Sieve(scope)
     kept = sieve.run()
     counts = Counter(resource.type for resource in sieve.out.values())
+    doubted = [replace(gap, types=gap.types | set(counts)) if gap.types & TELLING else gap for gap in gaps]
     if not counts:
-        return kept, []
+        return kept, doubted, []
     told = ", ".join(f"{count} {type_}" for type_, count in sorted(counts.items()))
     message = f"left out, since nothing ties it to the platform: {told}"
-    return kept, [Diagnostic("info", "out-of-scope", message)]
+    return kept, doubted, [Diagnostic("info", "out-of-scope", message)]

@@ -150,8 +150,9 @@ class Session:
     def _make(self, session: Any, service: str, region: str) -> Any:
         from botocore.config import Config
 
+        mode = "adaptive" if self.access.attempts > 1 else "standard"  # adaptive slows calls down, also those made once
         config = Config(
-            retries={"mode": "adaptive", "total_max_attempts": self.access.attempts},
+            retries={"mode": mode, "total_max_attempts": self.access.attempts},
             connect_timeout=5,
             read_timeout=30,
             max_pool_connections=max(10, self.access.threads),
@@ -195,7 +196,8 @@ class _Clock:
         error: Exception | None = None,
     ) -> Made:
         """Return what is to be said of the call, now that it is answered."""
-        told = getattr(error, "response", {}).get("ResponseMetadata", {})
+        answer = getattr(error, "response", None) or {}  # an error of the connection has the attribute, and None in it
+        told = answer.get("ResponseMetadata", {})
         return Made(call, region, self.at, time.monotonic() - self.ticks, pages, failure, told)
 
 

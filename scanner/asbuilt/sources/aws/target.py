@@ -6,7 +6,7 @@ from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from asbuilt.model import NOWHERE, Gap, Path, Resource, Unknown, UnknownKind
+from asbuilt.model import NOWHERE, Diagnostic, Gap, Path, Resource, Unknown, UnknownKind
 from asbuilt.records import dataclass
 from asbuilt.sources.aws.failures import Failure
 from asbuilt.sources.aws.table import Table, pick
@@ -55,14 +55,19 @@ class Target:
     words: Words
     gaps: list[tuple[Operation, Failure]] = field(default_factory=list)
     other_clusters: set[str] = field(default_factory=set)
+    remarks: list[Diagnostic] = field(default_factory=list)
 
     def arn(self, service: str, rest: str, *, regional: bool = True) -> str:
         """Return the ARN of something of which the API gives the id only."""
         return f"arn:{self.partition}:{service}:{self.region if regional else ''}:{self.account}:{rest}"
 
-    def missed(self, operation: Operation, reason: str, kind: UnknownKind = UnknownKind.UNREAD) -> None:
+    def missed(self, operation: Operation, reason: str, *, action: str = "") -> None:
         """Note that an answer did not hold what was asked for."""
-        self.gaps.append((operation, Failure(kind, reason)))
+        self.gaps.append((operation, Failure(UnknownKind.UNREAD, reason, action)))
+
+    def remark(self, code: str, message: str) -> None:
+        """Say something of what was read that no finding says."""
+        self.remarks.append(Diagnostic("info", code, message))
 
     def resource(
         self,

@@ -123,7 +123,9 @@ def _clusters(arns: list[str], target: Target) -> Steps:
     calls = [Call(DESCRIBE_CLUSTERS, {"clusters": list(some), "include": include}) for some in batched(arns, 100)]
     replies = yield calls
     _lacking(replies, target)
-    return [body for body in _once(every(replies), "clusterArn") if body.get("status") != "INACTIVE"]
+    found = _once(every(replies), "clusterArn")
+    _not_found(LIST_CLUSTERS, replies, arns, {body["clusterArn"] for body in found}, target)
+    return [body for body in found if body.get("status") != "INACTIVE"]
 
 
 def _all_services(arns: list[str], target: Target) -> Steps:
@@ -140,8 +142,11 @@ def _services(cluster: str, target: Target) -> Steps:
     if others is None:
         return []
     known = {body["serviceArn"] for body in bodies or ()}
-    rest = yield [_described(cluster, [arn for arn in others if arn not in known], target)]
+    rest = yield [_described(cluster, [arn for arn in others if arn not in known], target, listed=True)]
     found = _once([*(bodies or ()), *(rest[0] or ())], "serviceArn")
+    for body in found:
+        if body.get("status") == "DRAINING":
+            target.remark("draining", f"{body['serviceArn']} is DRAINING: it is being deleted, and counts as missing")
     return [{"clusterArn": cluster, **body} for body in found if body.get("status") in ("ACTIVE", None)]
 
 
@@ -150,12 +155,15 @@ def _listed(cluster: str) -> Steps:
     return None if listed.failure is not None and not listed.pages else sorted(set(listed.items()))
 
 
-def _described(cluster: str, names: list[str], target: Target) -> Steps:
+def _described(cluster: str, names: list[str], target: Target, *, listed: bool = False) -> Steps:
     replies = yield [
         Call(DESCRIBE_SERVICES, {"cluster": cluster, "services": list(some)}) for some in batched(names, 10)
     ]
     _lacking(replies, target)
-    return _once(every(replies), "serviceArn")
+    found = _once(every(replies), "serviceArn")
+    if listed:
+        _not_found(DESCRIBE_SERVICES, replies, names, {body["serviceArn"] for body in found}, target)
+    return found
 
 
 def _definitions(services: list[dict[str, Any]], target: Target) -> Steps:
@@ -164,8 +172,8 @@ def _definitions(services: list[dict[str, Any]], target: Target) -> Steps:
     found: list[Resource] = []
     for reply in replies:
         for page in reply.pages:
-            body = page.get("taskDefinition") or {}
-            arn = body.get("taskDefinitionArn", reply.call.parameters["taskDefinition"])
+            body = page["taskDefinition"]
+            arn = body["taskDefinitionArn"]
             family = body.get("family") or arn.rpartition("/")[2].partition(":")[0]
             ids = [arn.rpartition("/")[2], reply.call.parameters["taskDefinition"]]
             found.append(target.resource(TASK_DEFINITION, body, arn, name=family, ids=ids))
@@ -182,7 +190,17 @@ def _service(body: dict[str, Any], target: Target) -> Resource:
 
 
 def _once(bodies: Iterable[dict[str, Any]], key: str) -> list[dict[str, Any]]:
-    return list({body[key]: body for body in bodies if body.get(key)}.values())
+    return list({body[key]: body for body in bodies}.values())
+
+
+def _not_found(
+    operation: Operation, replies: Iterable[Reply], listed: Iterable[str], described: set[str], target: Target
+) -> None:
+    """Note what was listed and is not described: it was deleted in between, or is not yet seen everywhere."""
+    if any(reply.failure is not None for reply in replies):
+        return  # that tells why
+    for arn in sorted(set(listed) - described):
+        target.missed(operation, f"{arn} was listed, and is not found", action="run the audit again")
 
 
 def _lacking(replies: Iterable[Reply], target: Target) -> None:

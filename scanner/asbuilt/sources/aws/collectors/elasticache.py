@@ -143,4 +143,4 @@ def _told(field: str, members: list[dict[str, Any]], group: str, clusters: Reply
     if members:
         return None
     reason = f"none of the member clusters of {group} was among the answers"
-    return clusters.unknown or Unknown(UnknownKind.UNREAD, reason)
+    return Unknown(UnknownKind.UNREAD, reason) if clusters.unknown is None else clusters.unknown

@@ -143,10 +143,10 @@ def _target_groups(target: Target) -> Steps:
     for body, health in zip(bodies, replies, strict=True):
         told = [
             {
-                "Id": (one.get("Target") or {}).get("Id"),
-                "Port": (one.get("Target") or {}).get("Port"),
-                "State": (one.get("TargetHealth") or {}).get("State"),
-                "Reason": (one.get("TargetHealth") or {}).get("Reason"),
+                "Id": one["Target"]["Id"],
+                "Port": one["Target"].get("Port"),
+                "State": one["TargetHealth"]["State"],
+                "Reason": one["TargetHealth"].get("Reason"),
             }
             for one in health.items()
         ]

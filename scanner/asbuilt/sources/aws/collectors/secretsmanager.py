@@ -27,7 +27,7 @@ def collect(target: Target) -> Steps:
     (reply,) = yield [Call(SECRETS)]
     found = []
     for body in reply.items():
-        name = body.get("Name", "")
+        name = body["Name"]
         arn = body.get("ARN") or target.arn("secretsmanager", f"secret:{name}")
         # with the six characters that Secrets Manager puts behind the name, as in an ARN
         found.append(target.resource(SECRET, body, arn, name=name, ids=[arn.rpartition(":secret:")[2]]))

@@ -58,7 +58,7 @@ SERVICE = Table(
 def collect(target: Target) -> Steps:
     """Read namespaces, their services and instances, and the VPCs they answer in."""
     (listed,) = yield [Call(NAMESPACES)]
-    bodies = [body for body in listed.items() if body.get("Type") in _TYPES]
+    bodies = [body for body in listed.items() if body["Type"] in _TYPES]
     zones, parts = yield [_zones(target), _all_services(bodies, target)]
     found = [_namespace(body, zones or {}, target) for body in bodies]
     return list({resource.key: resource for resource in (*found, *(parts or ()))}.values())
@@ -72,7 +72,7 @@ def _zones(target: Target) -> Steps:
     found: dict[str, Any] = {}
     for vpc, reply in zip(ids, replies, strict=True):
         for zone in reply.items():
-            found.setdefault(str(zone.get("HostedZoneId", "")).rpartition("/")[2], vpc)
+            found.setdefault(zone["HostedZoneId"].rpartition("/")[2], vpc)
         if reply.unknown is not None:
             found[""] = reply.unknown
     return found

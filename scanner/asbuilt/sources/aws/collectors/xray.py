@@ -26,6 +26,6 @@ def collect(target: Target) -> Steps:
     (reply,) = yield [Call(SUMMARIES, {"StartTime": now - PERIOD, "EndTime": now})]
     if reply.failure is not None:
         return []
-    more = {"Found": bool(reply.items())}
+    more = {"Found": bool([one["Id"] for one in reply.items()])}
     arn = target.arn("xray", "traces")
     return [target.resource(TRACES, {}, arn, more=more, fields={("Found",): "TraceSummaries"})]
