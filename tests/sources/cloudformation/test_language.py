@@ -64,6 +64,78 @@ def test_a_loop_over_what_is_not_known_is_a_gap_for_its_types(tmp_path: Path) ->
     assert not graph.gaps[0].incomplete
 
 
+LOOPS = """
+    Transform: AWS::LanguageExtensions
+    Parameters: {Names: {Type: CommaDelimitedList}}
+    Conditions:
+      "Fn::ForEach::C": [N, !Ref Names, {"Is${N}": !Equals [a, b]}]
+    Resources:
+      Topic:
+        Type: AWS::SNS::Topic
+        Condition: IsX
+        Properties:
+          DisplayName: written
+          "Fn::ForEach::P": [N, !Ref Names, {"${N}": true}]
+      Queue:
+        Type: AWS::SQS::Queue
+        Properties:
+          RedrivePolicy: {"Fn::ForEach::R": [N, !Ref Names, {"${N}": 1}]}
+    Outputs:
+      "Fn::ForEach::O": [N, !Ref Names, {"Out${N}": {Value: !Ref Topic}}]
+"""
+
+
+def test_a_loop_outside_of_the_resources_hides_no_resources(tmp_path: Path) -> None:
+    graph = graph_of(tmp_path, LOOPS)
+    assert not graph.gaps
+    assert not graph.diagnostics
+    topic, queue = resource(graph, "Topic"), resource(graph, "Queue")
+    assert topic.conditional is not None
+    assert topic.get("DisplayName") == "written"
+    assert topic.get("FifoTopic").kind is UnknownKind.VARIABLE
+    assert queue.get("RedrivePolicy.maxReceiveCount").kind is UnknownKind.VARIABLE
+
+
+def test_an_output_of_a_loop_that_is_not_known_is_unknown(tmp_path: Path) -> None:
+    text = """
+        Resources:
+          N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ./nested.yaml}}
+          T: {Type: AWS::SNS::Topic, Properties: {DisplayName: !GetAtt N.Outputs.OutX}}
+    """
+    graph = graph_of(tmp_path, text, nested_yaml=LOOPS)
+    assert resource(graph, "T").get("DisplayName").kind is UnknownKind.VARIABLE
+    assert not graph.diagnostics
+
+
+@pytest.mark.parametrize("type_", ["AWS::CloudFormation::Stack", "Our::Own::Thing::MODULE", "AWS::${N}"])
+def test_a_loop_over_stacks_hides_anything(tmp_path: Path, type_: str) -> None:
+    text = f"""
+        Parameters: {{Names: {{Type: CommaDelimitedList}}}}
+        Resources:
+          "Fn::ForEach::S": [N, !Ref Names, {{"${{N}}": {{Type: "{type_}"}}}}]
+          T: {{Type: AWS::SNS::Topic, Properties: {{DisplayName: !Ref MadeByTheLoop}}}}
+    """
+    graph = graph_of(tmp_path, text)
+    assert graph.hidden("AWS::ECS::Service") is not None
+    assert resource(graph, "T").get("DisplayName").kind is UnknownKind.VARIABLE
+    assert not graph.diagnostics
+
+
+def test_of_two_exports_of_a_name_the_one_whose_condition_holds_counts(tmp_path: Path) -> None:
+    text = """
+        Conditions: {Live: !Equals [a, a], Idle: !Not [!Condition Live]}
+        Resources:
+          T: {Type: AWS::SNS::Topic}
+          U: {Type: AWS::SNS::Topic}
+          V: {Type: AWS::SNS::Topic, Properties: {DisplayName: !ImportValue topic}}
+        Outputs:
+          A: {Condition: Idle, Value: !Ref T, Export: {Name: topic}}
+          B: {Condition: Live, Value: !Ref U, Export: {Name: topic}}
+    """
+    graph = graph_of(tmp_path, text)
+    assert graph.target(resource(graph, "V").at("DisplayName")) == resource(graph, "U")
+
+
 def test_includes_are_read_from_disk_inside_of_the_root(tmp_path: Path) -> None:
     text = """
         Resources:

@@ -94,7 +94,8 @@ class _Walk:
                     return self.at((value, place.child(key), scope))
             for key, value in raw.items():
                 if key.startswith(LOOP):
-                    for inner, body, at in scope.turns(key, value, place.child(key)):
+                    turns = scope.turns(key, value, place.child(key))
+                    for inner, body, at in () if isinstance(turns, Unknown) else turns:
                         for name, item in body.items():
                             if inner.named(name) == part:
                                 return self.at((item, at.child(name), inner))

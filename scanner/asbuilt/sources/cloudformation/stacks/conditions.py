@@ -35,6 +35,8 @@ class Conditions:
         """Return whether a condition holds, with what is taken for granted. Raises EvaluationError."""
         if assumed and name in assumed:
             return assumed[name]
+        if name not in self.declared and "Conditions" in self.stack.open_sections:
+            return self.stack.open_sections["Conditions"]
         if name not in self.declared:
             raise EvaluationError("unknown-condition", f"there is no condition {name}")
         if name not in self._known:

@@ -33,12 +33,26 @@ def declarations(stack: Stack, section: str) -> dict[str, Entry]:
 def _entries(raw: dict[str, Any], place: Place, scope: Scope) -> Iterator[tuple[str, Entry]]:
     for key, body in raw.items():
         if key.startswith(LOOP):
-            for inner, template, at in scope.turns(key, body, place.child(key)):
+            turns = scope.turns(key, body, place.child(key))
+            if isinstance(turns, Unknown):
+                _open(scope, key, turns, body, place)
+                continue
+            for inner, template, at in turns:
                 yield from _entries(template, at, inner)
         elif key == "Fn::Transform":
             yield from scope.stack.root.scan.included_entries(body, place.child(key), scope)
         else:
             yield scope.named(key), (body, place.child(key), scope)
+
+
+def _open(scope: Scope, key: str, why: Unknown, body: Any, place: Place) -> None:
+    """Keep that a section may have more in it."""
+    from asbuilt.sources.cloudformation.stacks.loops import missing
+
+    section = str(place.path[0])
+    scope.stack.open_sections.setdefault(section, why)
+    if section == "Resources":
+        scope.stack.root.gap(missing(scope, key, why, body, place.child(key)))
 
 
 class Declared:

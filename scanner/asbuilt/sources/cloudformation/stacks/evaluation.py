@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from asbuilt.sources.cloudformation.reading.document import Place
+    from asbuilt.sources.cloudformation.stacks.loops import Turn
     from asbuilt.sources.cloudformation.stacks.stack import Stack
 
 LOOP: Final = "Fn::ForEach::"
@@ -63,7 +64,7 @@ class Scope:
         if isinstance(raw, dict):
             if len(raw) == 1:
                 name = next(iter(raw))
-                if name == "Ref" or name.startswith("Fn::"):
+                if name == "Ref" or (name.startswith("Fn::") and not name.startswith(LOOP)):
                     return self.call(name, raw[name], place)
             return self._mapping(raw, place)
         if isinstance(raw, list):
@@ -81,7 +82,9 @@ class Scope:
             if type(item) is str and "{" not in item and not self.loops:
                 result[key] = item
             elif key.startswith(LOOP):
-                for scope, inner, at in self.turns(key, item, place.child(key)):
+                turns = self.turns(key, item, place.child(key))
+                rest = turns if isinstance(turns, Unknown) else rest
+                for scope, inner, at in () if isinstance(turns, Unknown) else turns:
                     result.update(scope._mapping(inner, at))
             elif key == "Fn::Transform":
                 found = self.call(key, item, place)
@@ -108,8 +111,8 @@ class Scope:
         raw = self.named(raw)
         return raw if START not in raw else self.guarded(lambda: settled(raw), place)
 
-    def turns(self, key: str, raw: Any, place: Place) -> list[tuple[Scope, dict[str, Any], Place]]:
-        """Return the turns of a loop: the scope and the template of each; nothing where they cannot be told."""
+    def turns(self, key: str, raw: Any, place: Place) -> list[Turn] | Unknown:
+        """Return the turns of a loop: the scope and the template of each; an Unknown where they cannot be told."""
         from asbuilt.sources.cloudformation.stacks.loops import turns
 
         return turns(self, key, raw, place)

@@ -135,7 +135,7 @@ class Scan:
                 for stack in root.stacks():
                     for output, (body, place, scope) in stack.outputs.items():
                         export = body.get("Export") if isinstance(body, dict) else None
-                        if isinstance(export, dict) and "Name" in export:
+                        if isinstance(export, dict) and "Name" in export and stack.puts_out(output):
                             at = place.child("Export").child("Name")
                             self._exports.append((unmark(scope.evaluate(export["Name"], at))[0], stack, output))
         return self._exports

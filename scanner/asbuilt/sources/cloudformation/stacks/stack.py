@@ -48,6 +48,7 @@ class Stack:
         self.path: tuple[str, ...] = () if caller is None else (*caller.stack.path, caller.name)
         self.data: Mapping[str, Any] = document.data
         self.scope = Scope(self)
+        self.open_sections: dict[str, Unknown] = {}  # those with a loop that is not known
         self._values: dict[str, Any] = {}
         self._children: dict[str, Stack | Unknown] = {}
         self._open: list[tuple[str, ...]] = []
@@ -105,6 +106,8 @@ class Stack:
         if self.macros:
             reason = f"{name} is not in the template: the transform {self.macros[0]} may add it"
             return Unknown(UnknownKind.UNSUPPORTED, reason, type="string")
+        if "Resources" in self.open_sections:
+            return replace(self.open_sections["Resources"], type="string")
         for serverless in self.expansion.names if self.expansion is not None else ():
             if name.startswith(serverless):
                 reason = f"{name} is made by AWS SAM of the template"
@@ -227,8 +230,19 @@ class Stack:
             return Sensitive(value) if secret else value
         return found if isinstance(bare, str | int | float) and not isinstance(bare, bool) else computed
 
+    def puts_out(self, name: str) -> bool:
+        """Whether the condition of an output may hold."""
+        body, _, scope = self.outputs[name]
+        condition = body.get("Condition") if isinstance(body, dict) else None
+        try:
+            return not isinstance(condition, str) or self.conditions.get(scope.named(condition)) is not False
+        except EvaluationError:
+            return True
+
     def output(self, name: str) -> Any:
         """Return the value of an output. Raises EvaluationError."""
+        if name not in self.outputs and "Outputs" in self.open_sections:
+            return self.open_sections["Outputs"]
         if name not in self.outputs:
             raise EvaluationError("unknown-output", f"{self.document.name} has no output {name}")
         body, place, scope = self.outputs[name]
