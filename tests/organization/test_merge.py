@@ -132,3 +132,21 @@ def test_a_report_over_an_account_that_was_not_read_claims_nothing() -> None:
         assert "No deviation found" not in report
         assert "222222222222" in report
         assert "1 denied" in report
+
+
+HOSTILE = "<img src=x onerror=alert(1)>\x1b[31m | @everyone\n::error::=1+1"
+
+
+@pytest.mark.parametrize("name", list(FORMATS))
+def test_an_accounts_name_and_reasons_harm_no_report(name: str) -> None:
+    part = results(finding("a"))
+    bad = replace(row("2" * 12, None, "denied"), name=HOSTILE, reason=HOSTILE, action=HOSTILE, environment=HOSTILE)
+    rows = [replace(row("1" * 12, part), name=HOSTILE), bad]
+    empty = Results("asbuilt", "1", run_of(RUN, rows, 1), Summary({}, None, {}, {}), (), {})
+    for limits in (Limits(), Limits(findings=0, passes=0)):
+        report = FORMATS[name](merged(empty, rows, [(rows[0], part)], limits))
+        assert "\x1b" not in report
+        if name in ("html", "markdown", "junit"):
+            assert "<img" not in report
+        if name in ("markdown", "text", "github"):
+            assert "\n::error" not in report

@@ -99,3 +99,19 @@ def test_an_endpoint_that_nobody_listens_on_is_unread() -> None:
     assert reply.failure is not None
     assert reply.failure.kind is UnknownKind.UNREAD
     assert "could not be reached" in reply.failure.reason
+
+
+def test_connections_are_closed_once_an_account_is_read(assuming: Overlay, monkeypatch: pytest.MonkeyPatch) -> None:
+    from botocore.client import BaseClient
+
+    closed: list[str] = []
+    close = BaseClient.close
+
+    def noted(self: Any) -> None:
+        closed.append(self.meta.service_model.service_name)
+        close(self)
+
+    monkeypatch.setattr(BaseClient, "close", noted)
+    read_account(Access(role_arn=f"arn:aws:iam::{ACCOUNT}:role/audit", attempts=1), ["us-east-1"], WORDS)
+    assert closed.count("sts") == 2
+    assert {"ecs", "ec2", "iam"} <= set(closed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.records import dataclass
@@ -50,12 +51,16 @@ def read_account(
     for region in wanted:
         if not REGION.fullmatch(region):
             raise AccessError(f"{region!r} is no region; one is called like us-east-1")
-    identity = session.identity(wanted[0])
-    if expected and identity.account != expected:
-        raise AccessError(f"the credentials are of the account {identity.account}, not of {expected}; nothing was read")
-    with ThreadPoolExecutor(len(wanted), thread_name_prefix="region") as pool:
-        futures = [
-            pool.submit(read_region, session, identity, region, words, first=region == wanted[0]) for region in wanted
-        ]
-        parts = tuple(future.result() for future in futures)
+    with closing(session):
+        identity = session.identity(wanted[0])
+        if expected and identity.account != expected:
+            raise AccessError(
+                f"the credentials are of the account {identity.account}, not of {expected}; nothing was read"
+            )
+        with ThreadPoolExecutor(len(wanted), thread_name_prefix="region") as pool:
+            futures = [
+                pool.submit(read_region, session, identity, region, words, first=region == wanted[0])
+                for region in wanted
+            ]
+            parts = tuple(future.result() for future in futures)
     return Account(identity.account, wanted, parts)

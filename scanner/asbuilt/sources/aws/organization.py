@@ -6,6 +6,7 @@ Asked with the credentials of the management account or a delegated administrato
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -54,7 +55,11 @@ def read_organization(access: Access, units: Sequence[str] = ()) -> Organization
 
     A listing that breaks off is an error: an account that is not listed would be one that nobody looks at.
     """
-    session = Session(access)
+    with closing(Session(access)) as session:
+        return _read(session, units)
+
+
+def _read(session: Session, units: Sequence[str]) -> Organization:
     region = session.region or HOME
     identity = session.identity(region)
     known = {str(found["Id"]): found for found in _all(session, LIST, {}, region)}

@@ -107,7 +107,10 @@ class Session:
         wanted["Policy"] = access.session_policy or session_policy()
         if access.external_id:
             wanted["ExternalId"] = access.external_id
-        keys = self._enter(sts.assume_role, Call(ENTRY, wanted), region)["Credentials"]
+        try:
+            keys = self._enter(sts.assume_role, Call(ENTRY, wanted), region)["Credentials"]
+        finally:
+            sts.close()
         self._session = boto3.Session(
             keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name=self._session.region_name
         )
@@ -146,6 +149,13 @@ class Session:
             if key not in self._clients:
                 self._clients[key] = self._make(self._session, service, region)
             return self._clients[key]
+
+    def close(self) -> None:
+        """Close the connections: an audit of many accounts must not wait for a garbage collector to do it."""
+        with self._lock:
+            clients, self._clients = self._clients, {}
+        for client in clients.values():
+            client.close()
 
     def _make(self, session: Any, service: str, region: str) -> Any:
         from botocore.config import Config
