@@ -56,15 +56,15 @@ def render(drift: Drift, *, color: bool = False, width: int = 100, verbose: bool
 
 
 def _row(paper: Paper, row: Row, state: State) -> None:
-    severity = f" {row.severity.value}" if row.severity else ""
-    paper.wrapped(row.subject, first=paper.tag(_STYLE[state], f"{words.SHORT[state]}{severity}"))
+    paper.wrapped(row.subject, first=paper.tag(_STYLE[state], words.SHORT[state]))
     says = words.says(row.requirement)
     if says:
         paper.field("says", says, indent=2)
-    if row.property or row.rule:
-        paper.field(
-            "property", " ".join(filter(None, (row.property, f"(rule {row.rule})" if row.rule else ""))), indent=2
-        )
+    rule = ", ".join(filter(None, (f"rule {row.rule}" if row.rule else "", row.severity.value if row.severity else "")))
+    if row.property:
+        paper.field("property", row.property + (f" ({rule})" if rule else ""), indent=2)
+    elif rule:
+        paper.field("breaks", rule, indent=2)
     if row.expected is not None:
         paper.field("spec", words.value(row.expected), indent=2, style="good")
     for label, side in (("code", row.code), ("account", row.account)):

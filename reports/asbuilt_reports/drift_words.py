@@ -92,6 +92,8 @@ def side(side: Side, row: Row, *, of_account: bool) -> str:
     known = VERDICT.get(side.verdict, "") if side.verdict else ""
     if side.verdict in ("unknown", "error") and side.value is None:
         return known  # why is told below
+    if side.partly and not side.value:
+        return known or "nothing more than the other side"
     if side.field or side.value is not None:
         return ", ".join(filter(None, (_shown(side), known)))
     if side.says and side.verdict not in ("", "pass"):
@@ -101,7 +103,7 @@ def side(side: Side, row: Row, *, of_account: bool) -> str:
 
 def _shown(side: Side) -> str:
     if side.partly:
-        return f"only here: {value(side.value)}" if side.value else "nothing that the other side lacks"
+        return f"only here: {value(side.value)}"
     if side.value is None:
         return "not set"
     return value(side.value) + (" (the default)" if side.absent else "")

@@ -63,16 +63,24 @@ def plan() -> dict[str, object]:
     return made
 
 
+def known(type_: str, key: str) -> dict[str, str]:
+    """Return what is known of a resource once it is made."""
+    task, cluster = f"{ARN}:task-definition/shop-{key}:1", f"{ARN}:cluster/shop-prod"
+    return {
+        "aws_vpc": {"id": "vpc-1"},
+        "aws_subnet": {"vpc_id": "vpc-1"},
+        "aws_ecs_cluster": {"id": cluster, "arn": cluster},
+        "aws_ecs_task_definition": {"arn": task},
+        "aws_ecs_service": {"task_definition": task, "cluster": cluster},
+    }.get(type_, {})
+
+
 def state() -> dict[str, object]:
     """Return what `terraform show -json` says of the plan once it is applied, as far as it matters here."""
     changes = plan()["resource_changes"]
     assert isinstance(changes, list)
     for one in changes:
-        key = one.get("index", one["name"])
-        if one["type"] == "aws_ecs_service":
-            one["change"]["after"]["task_definition"] = f"{ARN}:task-definition/shop-{key}:1"
-        elif one["type"] == "aws_ecs_task_definition":
-            one["change"]["after"]["arn"] = f"{ARN}:task-definition/shop-{key}:1"
+        one["change"]["after"] |= known(one["type"], one.get("index", one["name"]))
     wanted = ("address", "mode", "type", "name", "index", "provider_name")
     resources = [
         {**{key: one[key] for key in wanted if key in one}, "values": one["change"]["after"]} for one in changes

@@ -64,7 +64,7 @@ def _compare(ours: Resource, theirs: Resource, pairs: Pairs) -> Iterator[Differe
 
 def side(resource: Resource, path: str, value: Told, other: Told) -> Side:
     """Return one side of a difference; of sets, what the other lacks."""
-    prop = resource.at(path)
+    prop = resource.at(value.path if isinstance(value, Value) and value.path else path)
     trace = prop.trace
     native = resource.native(prop.path)
     location = trace.location if trace.location.file else None

@@ -192,7 +192,7 @@ def route_target(route: Resource, view: View) -> Told:
     for path in _TARGETS:
         found = _sure(view.refer(route.at(path)), route.at(path))
         if found is not None:
-            return Value(found[0], found[1])
+            return Value(found[0], f"{path.removesuffix('Id')} {found[1]}", path=path)
     return Value(None, None, absent=True)
 
 

@@ -23,12 +23,16 @@ SECRET_PARTS = 7  # an ARN of a secret has as many parts; behind them a containe
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """`key` is what equal values have in common, `shown` what people read; `items` are the elements of a set."""
+    """`key` is what equal values have in common, `shown` what people read; `items` are the elements of a set.
+
+    `path` is the property it was read from, where that is one of several.
+    """
 
     key: Hashable
     shown: Any
     items: dict[Hashable, Any] | None = None
     absent: bool = False
+    path: str = ""
 
 
 Told = Value | Unknown
