@@ -495,6 +495,7 @@ def main() -> int:
                 print(f"{tool.name} on {size} …", file=sys.stderr)
                 runs = chosen.runs if tool.name in ("asbuilt", "action") else 1 if _large(size) else 3
                 rows.append(measure(tool, where[size], size, 1 if chosen.quick else runs, chosen.timeout))
+                print(table(rows).rpartition("\n")[2], file=sys.stderr, flush=True)
     known = {size: value for size, value in share.items() if value is not None}
     held = bars(rows, known)
     print(table(rows))
