@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from asbuilt.cli import main
-from asbuilt.coverage import coverage
+from asbuilt.coverage import _reads, coverage
 from asbuilt.discovery import discover
 from asbuilt.impact import impact
 from asbuilt.spec import load_spec
@@ -209,3 +212,16 @@ def test_kinds_of_differences(tmp_path, old, new, kind):
     before = load_spec(written(tmp_path, HEAD + old + "\n"))
     after = load_spec(written(tmp_path, HEAD + new + "\n", "new.yaml"))
     assert differences(before, after)[0].kind == kind
+
+
+def test_the_code_of_rules_reads_what_their_source_says():
+    known = {rule.module: rule for rule in discover()}
+    names = set()
+    for module, rule in known.items():
+        tree = ast.parse(inspect.getsource(sys.modules[module]))
+        read = {node.attr.rstrip("_") for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        words = {node.id.rstrip("_") for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        assert {word for word in read | words if _reads(rule, ("x", word, 0))} == read, module
+        names |= words - read
+    assert len(known) > 90
+    assert len(names) > 100

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+import zipfile
+
 import pytest
 
-from asbuilt.discovery import DuplicateRuleError, discover
+import asbuilt_policies
+from asbuilt.discovery import DuplicateRuleError, _modules, discover
+from asbuilt.rules import rules_in
 
 RULE = '''
 from asbuilt.rules import platform_rule
@@ -56,3 +62,21 @@ def test_a_path_that_is_no_folder_is_asked_the_long_way(tmp_path, monkeypatch):
     archive.write_bytes(b"")
     monkeypatch.syspath_prepend(str(archive))
     assert len(discover()) > 50
+
+
+def test_modules_are_found_as_pkgutil_finds_them():
+    names = {info.name for info in pkgutil.walk_packages(asbuilt_policies.__path__, "asbuilt_policies.")}
+    found = [module.__name__ for module in _modules(asbuilt_policies)]
+    assert len(found) == len(set(found)) > 100
+    assert set(found) == names | {"asbuilt_policies"}
+
+
+def test_rules_in_an_archive_are_found(tmp_path, monkeypatch):
+    archive = tmp_path / "more.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("asbuilt_zipped/__init__.py", "")
+        file.writestr("asbuilt_zipped/deeper/__init__.py", "")
+        file.writestr("asbuilt_zipped/deeper/rule.py", RULE.format(id="zipped"))
+    monkeypatch.syspath_prepend(str(archive))
+    package = importlib.import_module("asbuilt_zipped")
+    assert [rule.id for module in _modules(package) for rule in rules_in(module)] == ["zipped"]

@@ -11,6 +11,7 @@ import sys
 from collections import defaultdict
 from dataclasses import field
 from functools import cache, lru_cache
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.records import dataclass
@@ -217,26 +218,29 @@ def _state(static: int, total: int, missing: list[str]) -> str:
 
 
 def _reads(rule: Rule, path: Path) -> bool:
-    """Whether a rule's code reads a value of the spec by its name."""
+    """Whether a rule's code reads a value of the spec by its name; `class_` and `from_` are keys too."""
     last = next((part for part in reversed(path) if isinstance(part, str)), "")
-    # Most often the word does not even stand there: that is told without parsing the code.
-    return last in _source(rule.module) and last in _attributes(rule.module)
+    return any(_takes(code, last) for code in _codes(rule.module))
 
 
 @cache
-def _source(module: str) -> str:
-    """Return a module's code, an empty text where it is not at hand."""
-    from linecache import getlines
+def _codes(module: str) -> tuple[CodeType, ...]:
+    """Return the code of a module and of everything in it, nothing where it is not at hand."""
+    loader = getattr(sys.modules.get(module), "__loader__", None)
+    whole = loader.get_code(module) if loader is not None and hasattr(loader, "get_code") else None
+    found = [] if whole is None else [whole]
+    for code in found:  # grows
+        found += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+    return tuple(found)
 
-    code = sys.modules.get(module)
-    return "".join(getlines(getattr(code, "__file__", None) or "", vars(code))) if code is not None else ""
 
+def _takes(code: CodeType, word: str) -> bool:
+    """Whether code takes an attribute of this name from anything."""
+    if not any(name.rstrip("_") == word for name in code.co_names):
+        return False  # most often, and much cheaper to tell
+    from dis import get_instructions
 
-@cache
-def _attributes(module: str) -> frozenset[str]:
-    """Return the names of all attributes that a module's code reads; `class_` and `from_` are keys too."""
-    import ast
-
-    return frozenset(
-        node.attr.rstrip("_") for node in ast.walk(ast.parse(_source(module))) if isinstance(node, ast.Attribute)
+    return any(
+        step.opname.endswith(("_ATTR", "_METHOD")) and str(step.argval).rstrip("_") == word
+        for step in get_instructions(code)
     )

@@ -42,6 +42,12 @@ def test_every_function_is_there() -> None:
     assert [name for name in ALL if name not in FUNCTIONS] == []
 
 
+def test_every_signature_can_be_read() -> None:
+    for name, function in FUNCTIONS.items():
+        written = function.signature.removeprefix(f"{name}(")
+        assert len(function.taken.parameters) + (function.taken.rest is not None) == written.count(": ")
+
+
 def test_reasons_and_references_survive() -> None:
     result = run_function("upper", U)
     assert (result.kind, result.reason, result.type, result.exact) == (U.kind, U.reason, "string", False)

@@ -59,13 +59,14 @@ def call(name: str, args: Sequence[Any], ctx: Context) -> Any:
 
 
 def _check_count(found: Function, given: int) -> None:
-    least = len(found.parameters)
+    taken = found.taken
+    least = len(taken.parameters)
     if given < least:
         raise EvalError(
-            f'Function "{found.name}" expects {"at least " if found.rest else ""}{least} argument(s). '
-            f'Missing value for "{found.parameters[given].name}".'
+            f'Function "{found.name}" expects {"at least " if taken.rest else ""}{least} argument(s). '
+            f'Missing value for "{taken.parameters[given].name}".'
         )
-    if given > least and found.rest is None:
+    if given > least and taken.rest is None:
         raise EvalError(f'Function "{found.name}" expects only {least} argument(s).')
 
 
@@ -73,8 +74,9 @@ def _call(found: Function, args: Sequence[Any], ctx: Context) -> Any:
     values: list[Any] = []
     marked = False
     unknown = False
+    taken = found.taken
     for at, value in enumerate(args):
-        parameter = found.parameters[at] if at < len(found.parameters) else found.rest
+        parameter = taken.parameters[at] if at < len(taken.parameters) else taken.rest
         if parameter is None:
             raise EvalError(f'Function "{found.name}" expects fewer arguments.')
         value = _accept(value, parameter)
@@ -86,7 +88,7 @@ def _call(found: Function, args: Sequence[Any], ctx: Context) -> Any:
             unknown = unknown or isinstance(bare, Unknown) or (parameter.whole and not is_wholly_known(bare))
         values.append(value)
     if unknown:
-        return mark(derived(values, found.result), marked or any(unmark_deep(v)[1] for v in values))
+        return mark(derived(values, taken.result), marked or any(unmark_deep(v)[1] for v in values))
     try:
         result = found.run(ctx, *values) if found.wants_context else found.run(*values)
     except RecursionError:

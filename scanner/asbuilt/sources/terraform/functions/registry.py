@@ -8,6 +8,7 @@ makes the result unknown; `!` the function handles sensitive marks itself. A nam
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.records import dataclass
@@ -16,7 +17,7 @@ from asbuilt.sources.terraform.language.typesys import Type, type_from_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_SIGNATURE = re.compile(r"(\w+)\((.*)\) (\S+)\Z")
+_SIGNATURE = re.compile(r"\w+\((.*)\) (\S+)\Z")
 _PARAMETER = re.compile(r"(\w+)(\.\.\.)?: ([a-z()]+?)([?~*!]*)(?:, |\Z)")
 
 
@@ -33,15 +34,27 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
-    """A function: its parameters, the one that takes the rest, its result type, and the code."""
+class Taken:
+    """What a signature says: the parameters, the one that takes the rest, the result's type."""
 
-    name: str
     parameters: tuple[Parameter, ...]
     rest: Parameter | None
     result: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function: its name, its signature as written, and the code."""
+
+    name: str
+    signature: str
     run: Callable[..., Any]
     wants_context: bool
+
+    @property
+    def taken(self) -> Taken:
+        """What the signature says; it is read when the function is first called. Raises ValueError."""
+        return _taken(self.signature)
 
 
 FUNCTIONS: dict[str, Function] = {}
@@ -49,20 +62,26 @@ FUNCTIONS: dict[str, Function] = {}
 
 def function(signature: str, *, context: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Enter a function into the table under its signature; with `context`, the call's Context comes first."""
+    name = signature.partition("(")[0]
+
+    def enter(run: Callable[..., Any]) -> Callable[..., Any]:
+        FUNCTIONS[name] = Function(name, signature, run, context)
+        return run
+
+    return enter
+
+
+@cache
+def _taken(signature: str) -> Taken:
     match = _SIGNATURE.match(signature)
     if match is None:
         raise ValueError(signature)
     fixed: list[Parameter] = []
     rest = None
-    for name, dots, kind, flags in _PARAMETER.findall(match[2]):
+    for name, dots, kind, flags in _PARAMETER.findall(match[1]):
         parameter = Parameter(name, type_from_text(kind), "?" in flags, "~" in flags, "*" in flags, "!" in flags)
         if dots:
             rest = parameter
         else:
             fixed.append(parameter)
-
-    def enter(run: Callable[..., Any]) -> Callable[..., Any]:
-        FUNCTIONS[match[1]] = Function(match[1], tuple(fixed), rest, type_from_text(match[3]), run, context)
-        return run
-
-    return enter
+    return Taken(tuple(fixed), rest, type_from_text(match[2]))
