@@ -7,6 +7,7 @@ line, never a pass and never the end of the run.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from asbuilt.spec.models import Spec
 
 PLATFORM = "(platform)"
+# Each deployment registers another revision of a task definition, and is no other finding.
+_REVISION = re.compile(r"(?<=:task-definition/)([^:/]+):[0-9]+\Z")
 LIVE = "aws"  # the kind of a source that is an account
 
 
@@ -379,7 +382,8 @@ def _advice(evidence: Evidence) -> str:
 
 
 def fingerprint(rule: str, address: str, prop: Property | None) -> str:
-    """Return the identity of a finding: it survives moved lines, renamed files and reordered list elements."""
+    """Return the identity of a finding: it survives moved lines, renamed files, reordered lists and deployments."""
+    address = _REVISION.sub(r"\1", address)
     path = ".".join(str(part) for part in prop.path if not isinstance(part, int)) if prop else ""
     return hashlib.sha256(f"{rule}\0{address}\0{path}".encode()).hexdigest()[:16]
 

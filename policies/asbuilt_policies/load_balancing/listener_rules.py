@@ -62,6 +62,8 @@ def listener_rules(spec: Spec, graph: Graph) -> Iterator[Evidence]:
 
 def _hold_row(row: RoutingRule, table: _Table, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     exact = [route for route in table.routes if route.priority == row.priority]
+    # Which of two rules is the row's must not hang on where they stand in a file.
+    exact.sort(key=lambda route: (not route.paths.are(row.paths or ()), route.rule.address))
     if exact:
         table.used.extend(exact)
         yield from _hold_route(exact[0], row, spec, graph)
