@@ -48,6 +48,7 @@ format: $(STAMP)  ## Format the code.
 
 bench: $(STAMP)  ## Measure asbuilt side by side with its peers, in one run (BENCH=--quick leaves the slowest out).
 	$(BIN)/python scripts/bench.py $(BENCH)
+	$(BIN)/python scripts/bench_templates.py $(filter --quick,$(BENCH))
 	$(BIN)/python scripts/bench_live.py $(filter --quick,$(BENCH))
 
 bench-live: $(STAMP)  ## Measure the audit of an account 50 ms away, side by side with Cloud Custodian (BENCH=--quick: once).

@@ -16,7 +16,7 @@ SCRIPTS = Path(__file__).parents[1] / "scripts"
 def scripts(monkeypatch):
     monkeypatch.syspath_prepend(str(SCRIPTS))
     yield
-    for name in ("bench", "bench_live", "demo_audit", "generate_platform"):
+    for name in ("bench", "bench_live", "bench_templates", "demo_audit", "generate_platform", "generate_templates"):
         sys.modules.pop(name, None)
 
 
@@ -96,3 +96,36 @@ def test_live_bench_measures_processes_and_says_what_its_bars_are(scripts, monke
     assert [met for what, met, _ in bench_live.bars(rows, 0) if "dependent" in what] == [None]
     assert [line.split()[-1] for line in bench_live.table(rows).splitlines()[1:]] == ["run", "2", "98", "78"]
     assert bench_live.Custodian(tmp_path, tmp_path).audit("http://127.0.0.1")[-1].endswith("custodian.yaml")
+
+
+def test_generated_templates_have_the_resources_asked_for_and_nothing_wrong(scripts, tmp_path):
+    from generate_templates import large, many
+
+    from asbuilt.scan import Options, read
+
+    large(tmp_path / "large", 50)
+    graph = read(None, Options(paths=[tmp_path / "large"]), lambda _: None)
+    assert (len(graph.resources), len(graph.sources)) == (50, 1)
+    for folder in ("one", "two"):
+        many(tmp_path / folder, 8)
+    graph = read(None, Options(paths=[tmp_path / "one"]), lambda _: None)
+    assert (len(graph.resources), len(graph.sources)) == (150, 8)
+    assert not graph.diagnostics
+    assert not graph.gaps
+    assert {p.suffix for p in (tmp_path / "one").iterdir()} == {".yaml", ".json"}
+    texts = [{p.name: p.read_text() for p in (tmp_path / folder).iterdir()} for folder in ("one", "two")]
+    assert texts[0] == texts[1]
+
+
+def test_bars_of_templates_say_what_is_met_missed_and_not_measured(scripts):
+    from bench_templates import Row, bars
+
+    rows = [
+        Row("asbuilt", "many", wall=1.0, cpu=1.0, megabytes=199.0),
+        Row("cfn-lint", "many", wall=20.0, cpu=19.0),
+        Row("checkov", "many", wall=19.0, cpu=21.0),
+        Row("asbuilt", "one", wall=1.0, cpu=1.0, megabytes=200.0),
+        Row("cfn-lint", "one", note="cannot be installed: no network"),
+    ]
+    assert [met for _, met, _ in bars(rows)] == [True, False, True, None, None, False]
+    assert bars(rows)[1][2] == "19.0 times (21.0 of CPU time)"
