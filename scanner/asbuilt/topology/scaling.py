@@ -46,10 +46,25 @@ class Scaling:
         self._unclaimed: list[Resource] = []
         self.loose_policies: list[tuple[Resource, Unknown]] = []
         services = graph.of_type(ECS_SERVICE)
+        self._by_name: dict[str, list[Resource]] = defaultdict(list)  # "" for those whose name is not known
+        for service in services:
+            physical = service.get("ServiceName")
+            self._by_name[physical if isinstance(physical, str) else ""].append(service)
         for target in graph.of_type(SCALABLE_TARGET):
             self._read_target(target, services)
         for policy in graph.of_type(SCALING_POLICY):
             self._read_policy(policy)
+        self._scaled: dict[str, set[str]] = defaultdict(set)  # the services of a target, by keys
+        for service_key, targets in self._targets.items():
+            for target in targets:
+                self._scaled[target.key].add(service_key)
+        self._of_policy: dict[str, set[str]] = defaultdict(set)
+        for target_key, policies in self._policies.items():
+            for policy in policies:
+                self._of_policy[policy.key] |= self._scaled.get(target_key, set())
+        for service_key, policies in self._direct.items():
+            for policy in policies:
+                self._of_policy[policy.key].add(service_key)
 
     def targets(self, service: Resource) -> tuple[Resource, ...]:
         """Return the scalable targets of an ECS service; more than one only where the code registers it twice."""
@@ -71,14 +86,11 @@ class Scaling:
 
     def owned(self, target: Resource) -> bool:
         """Whether a scalable target scales a service of the graph."""
-        return any(target in targets for targets in self._targets.values())
+        return target.key in self._scaled
 
     def name_of(self, policy: Resource) -> str:
         """Return the architecture's name of the service that a policy scales, "" where it has none or several."""
-        keys = {target for target, policies in self._policies.items() if policy in policies}
-        scaled = {service for service, targets in self._targets.items() if any(t.key in keys for t in targets)}
-        scaled.update(service for service, policies in self._direct.items() if policy in policies)
-        names = {self._owner.get(service, "") for service in scaled}
+        names = {self._owner.get(service, "") for service in self._of_policy.get(policy.key, ())}
         return names.pop() if len(names) == 1 else ""
 
     def policies_of(self, service: Resource) -> tuple[Resource, ...]:
@@ -103,19 +115,24 @@ class Scaling:
 
     def _owners(self, target: Resource, value: Any, services: tuple[Resource, ...]) -> list[Resource]:
         if isinstance(value, str):
-            return [s for s in services if self._named(s, *_parts(value))]
+            cluster, name = _parts(value)
+            return [s for s in self._near(name) if self._named(s, cluster, name)]
         if not isinstance(value, Unknown):
             return []
         referred = [s for s in services if any(ref.target == s.key for ref in value.references)]
         if len(referred) == 1:
             return referred
-        candidates = referred or list(services)
         if "/" in value.suffix:
             cluster, name = _parts(value.prefix + "*/" + value.suffix.rpartition("/")[2])
-            return [s for s in candidates if self._named(s, cluster, name)]
+            return [s for s in referred or self._near(name) if self._named(s, cluster, name)]
+        candidates = referred or list(services)
         hint = strip(value.suffix, self._names, self._affixes)
         hint = hint or address_name(target.address, self._names, self._affixes | AFFIXES)
         return [s for s in candidates if hint and self._owner.get(s.key) == hint]
+
+    def _near(self, name: str) -> list[Resource]:
+        """Return the services that may have a name."""
+        return [*self._by_name.get(name, ()), *(self._by_name.get("", ()) if name else ())]
 
     def _named(self, service: Resource, cluster: str, name: str) -> bool:
         """Whether `service/<cluster>/<name>` is this ECS service; an unknown half is not held against it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.model import Edge, dotted
 from asbuilt.sources.cloudformation.language.substitution import parts_of
@@ -11,34 +11,36 @@ from asbuilt.sources.cloudformation.reading.document import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from asbuilt.model import Path
     from asbuilt.sources.cloudformation.stacks.declared import Declared
     from asbuilt.sources.cloudformation.stacks.evaluation import Scope
 
+_CONTAINERS: Final = frozenset((dict, list))
 Mention = tuple[str, str, Place]  # a name, the attribute read ("Ref" for none), and where
 
 
 def mentions(raw: Any, place: Place) -> Iterator[Mention]:
     """Yield every name that stands in something as a reference."""
-    waiting: list[tuple[Any, Place]] = [(raw, place)]
+    document = place.document
+    waiting: list[tuple[Any, Path]] = [(raw, place.path)]  # places are made of the few that are references
     while waiting:
-        item, at = waiting.pop()
-        if isinstance(item, dict):
+        item, path = waiting.pop()
+        if type(item) is dict:
             for key, value in item.items():
-                below = at.child(key)
                 if key == "Ref" and isinstance(value, str):
-                    yield value, "Ref", at
+                    yield value, "Ref", Place(document, path)
                 elif key == "Fn::GetAtt":
                     parts = value.split(".", 1) if isinstance(value, str) else value
                     if isinstance(parts, list) and len(parts) > 1 and all(isinstance(part, str) for part in parts):
-                        yield parts[0], ".".join(parts[1:]), at
+                        yield parts[0], ".".join(parts[1:]), Place(document, path)
                 elif key == "Fn::Sub":
-                    yield from _variables(value, at)
+                    yield from _variables(value, Place(document, path))
                     if isinstance(value, list) and len(value) > 1:
-                        waiting.append((value[1], below.child(1)))
-                elif isinstance(value, dict | list):
-                    waiting.append((value, below))
-        elif isinstance(item, list):
-            waiting.extend((value, at.child(n)) for n, value in enumerate(item) if isinstance(value, dict | list))
+                        waiting.append((value[1], (*path, key, 1)))
+                elif type(value) in _CONTAINERS:
+                    waiting.append((value, (*path, key)))
+        elif type(item) is list:
+            waiting.extend((value, (*path, n)) for n, value in enumerate(item) if type(value) in _CONTAINERS)
 
 
 def _variables(raw: Any, place: Place) -> Iterator[Mention]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from asbuilt.sources.cloudformation.reading.document import Span
 
 SCALAR, SEQUENCE, MAPPING = "", "[", "{"  # kinds of values
-BITS: Final = 24  # of a column; the line is above
+BITS: Final = 25  # of a column; the line is above
 _MASK: Final = (1 << BITS) - 1
 
 
@@ -33,8 +33,9 @@ class YamlPlaces:
 
     def add(self, node: Any, name: str | None) -> int:
         """Add the entry of a node, without what is in it."""
-        self.starts.append(packed(node.start_mark))
-        self.ends.append(packed(node.end_mark))
+        start, end = node.start_mark, node.end_mark
+        self.starts.append(start.line + 1 << BITS | start.column + 1)  # `packed`, for a hundred thousand marks
+        self.ends.append(end.line + 1 << BITS | end.column + 1)
         self.sizes.append(1)
         self.names.append(name)
         return len(self.names) - 1
@@ -108,7 +109,7 @@ class YamlPlaces:
 
 def packed(mark: Any) -> int:
     """Return a mark as one number; lines and columns from 1."""
-    return int((mark.line + 1) << BITS | min(mark.column + 1, _MASK))
+    return int(mark.line + 1 << BITS | mark.column + 1)
 
 
 def unpacked(place: int) -> tuple[int, int]:
