@@ -282,10 +282,21 @@ def evaluate_expression(document: SpecDocument | None, options: Options, text: s
     from asbuilt.sources.terraform.console import answer
 
     loaded, _ = _load(document, options, lambda _: None)
+    if not loaded.roots and _has_templates(options):
+        raise ScanError(
+            "--eval is for Terraform, and the paths hold CloudFormation templates: "
+            "--resource LOGICAL_ID --property PATH shows what a property is worked out to, and where that comes from"
+        )
     if len(loaded.roots) != 1:
         names = ", ".join(root.name for root in loaded.roots) or "none"
         raise ScanError(f"an expression is evaluated in one Terraform root module; the paths hold {names}: name one")
     return answer(loaded.roots[0], text, module)
+
+
+def _has_templates(options: Options) -> bool:
+    from asbuilt.sources.cloudformation.reading.discovery import discovered
+
+    return bool(discovered(options.paths, options.root, options.module_dirs.values())[1])
 
 
 def _load(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from asbuilt.model import Unknown, UnknownKind
+from asbuilt.scan import Options, ScanError, evaluate_expression
 from asbuilt.spec import load_spec
 from asbuilt.topology.services import inventory
 from sources.cloudformation.templates import codes, graph_of, resource, scan, write
@@ -154,3 +157,9 @@ def test_a_service_is_told_by_its_stack_where_it_has_no_name(tmp_path: Path) -> 
         "ai-engine": ["AiEngine.Service"],
         "recommendation": ["recommendation.yaml/Service"],
     }
+
+
+def test_expressions_of_terraform_are_not_evaluated_in_templates_and_the_message_says_what_is(tmp_path: Path) -> None:
+    write(tmp_path, {"main.yaml": NESTED})
+    with pytest.raises(ScanError, match="--resource LOGICAL_ID --property PATH"):
+        evaluate_expression(None, Options(paths=[tmp_path]), "var.x", "")
