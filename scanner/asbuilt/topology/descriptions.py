@@ -1,9 +1,12 @@
-"""Tell apart what describes the platform more than once: in Terraform and in CloudFormation, say.
+"""Tell apart what describes the platform more than once: in Terraform and in CloudFormation, or in two regions.
 
 The name of a service is unique in its cluster (Amazon ECS API Reference, CreateService; read 2026-11). Roots that have
 the same services are therefore several descriptions of one platform, of which only one can be deployed, and what one of
 them lacks is not there because another one has it: each is held to the architecture by itself, together with the roots
 that describe no services.
+
+Regions of an account that run services of the architecture are held to it one by one as well: alarms, scaling and log
+groups name a service or a group without its region, and what one region lacks is not there because another has it.
 """
 
 from __future__ import annotations
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 
     from asbuilt.model import Diagnostic, Gap, Resource
     from asbuilt.spec.models import Spec
+
+
+LIVE = "aws"  # the source of what is live
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,8 @@ class _Root:
 
     def describes_same(self, other: _Root) -> bool:
         """Whether two roots have the same services, at least half of those that the smaller one has."""
+        if self.source == other.source == LIVE:
+            return True
         if isinstance(self.region, str) and isinstance(other.region, str) and self.region != other.region:
             return False
         both = self.services & other.services
@@ -71,7 +79,10 @@ def descriptions(graph: Graph, spec: Spec) -> tuple[Description, ...]:
 
 
 def root_of(resource: Resource) -> str:
-    """Return the name of the root module or template that a resource is of; what is live is of its source."""
+    """Return the name of the root module or template that a resource is of; of what is live, account and region."""
+    if resource.source == LIVE:
+        account = resource.key.split(":")[4] if resource.key.count(":") > 4 else ""
+        return f"{account} {resource.region}" if resource.region else LIVE  # what is of no region is of every one
     name, sign, _ = resource.key.partition("//")
     return name if sign else resource.source
 
@@ -79,7 +90,7 @@ def root_of(resource: Resource) -> str:
 def _described(groups: list[list[_Root]], graph: Graph) -> Iterable[Description]:
     """Yield a description for each group of roots.
 
-    Roots without services belong to the descriptions of their source, else to all.
+    Roots without services belong to the descriptions of their source, else to all; regions without to the first one.
     """
     owned = [{root.name for root in group} for group in groups]
     sources = [{root.source for root in group} for group in groups]
@@ -109,7 +120,8 @@ def _described(groups: list[list[_Root]], graph: Graph) -> Iterable[Description]
 
 def _places(name: str, source: str, owned: list[set[str]], sources: list[set[str]]) -> list[int]:
     own = [place for place, names in enumerate(owned) if name in names]
-    return own or [p for p, of in enumerate(sources) if source in of] or list(range(len(owned)))
+    same = own or [p for p, of in enumerate(sources) if source in of] or list(range(len(owned)))
+    return same[:1] if source == LIVE != name else same
 
 
 def _gaps(graph: Graph, foreign: set[str]) -> Iterable[Gap]:
