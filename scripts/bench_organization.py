@@ -153,11 +153,12 @@ def main() -> int:
     given = parser.parse_args()
     from live_platform import organization
     from live_platform.account import Account
-    from live_platform.auditing import KEYS, OTHERS
+    from live_platform.auditing import KEYS, OTHERS, heed_interrupts
     from live_platform.breakages import BREAKAGES
     from live_platform.build import build
     from live_platform.server import moto_server
 
+    heed_interrupts()
     for name in OTHERS:
         os.environ.pop(name, None)
     os.environ.update(KEYS)

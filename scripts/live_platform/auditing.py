@@ -42,12 +42,19 @@ def run(one: list[str]) -> int:
 
 def stopped(one: list[str], out: Path, jobs: int, number: int = signal.SIGINT) -> int:
     """Start an audit, stop it once so many jobs have ended, and return its exit code."""
+    heed_interrupts()
     with subprocess.Popen(one, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         deadline = time.monotonic() + 600
         while process.poll() is None and time.monotonic() < deadline and len(lines(out)) < jobs:
             time.sleep(0.02)
         process.send_signal(number)
         return process.wait(60)
+
+
+def heed_interrupts() -> None:
+    """See that processes started from now on can be interrupted: a shell starts what is in the background otherwise."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def lines(out: Path) -> list[dict[str, Any]]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from asbuilt.model import Severity, Verdict
 from asbuilt.organization.merge import Limits, exit_code, merged, run_of
@@ -150,3 +152,13 @@ def test_an_accounts_name_and_reasons_harm_no_report(name: str) -> None:
             assert "<img" not in report
         if name in ("markdown", "text", "github"):
             assert "\n::error" not in report
+
+
+def test_results_of_an_organisation_are_not_published_as_one_accounts(tmp_path: Path) -> None:
+    from asbuilt.cli.publish import command
+
+    file = tmp_path / "results.json"
+    file.write_text(to_json(put(results(finding("a")))))
+    ran = CliRunner().invoke(command, ["security-hub", str(file), "--region", "eu-west-1", "--dry-run"])
+    assert ran.exit_code == 2
+    assert "of each account" in ran.output

@@ -52,6 +52,8 @@ def security_hub(
     from asbuilt_reports.asff import NO_ACCOUNT, findings
 
     found = read_results(results)
+    if found.accounts:
+        fail(f"{results}: results of an organisation; publish those of each account, in the folder given with --out")
     if account is not None and not re.fullmatch(r"\d{12}", account):
         fail(f"--account {account}: an account has twelve digits")
     try:
