@@ -79,9 +79,9 @@ def test_many_findings_are_counted_in_every_format(name: str) -> None:
     assert len(whole.findings) == 4
     assert whole.summary.counts["fail"] == 80
     messages = [f.message for f in whole.findings]
-    assert "40 findings in team-1, eu-west-1; they are in jobs/x.json" in messages
-    assert "1 finding in team-2, eu-west-1; they are in jobs/x.json" in messages
-    assert whole.passes == {"log-retention": ("111111111111/eu-west-1: 1", "222222222222/eu-west-1: 1")}
+    assert "40 findings in team-1 (eu-west-1); they are in jobs/111111111111" in messages
+    assert "1 finding in team-2 (eu-west-1); it is in jobs/222222222222" in messages
+    assert whole.passes == {"log-retention": ("111111111111: 1", "222222222222: 1")}
     assert {f.verdict for f in whole.findings} == {Verdict.FAIL, Verdict.UNKNOWN}
     assert FORMATS[name](whole)
 

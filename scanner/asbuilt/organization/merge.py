@@ -1,7 +1,8 @@
 """One result of many: the results of all jobs, read one after the other, as every report can render them.
 
-Up to a limit every finding is there. Beyond it, findings of one rule, verdict, account and region are one, with their
-number and the file that lists them: nothing is left out, and memory does not grow with the number of resources.
+Up to a limit every finding is there. Beyond it, findings of one rule and verdict in one account are one, with their
+number and the folder that lists them, and what does not apply is one for all accounts: nothing is left out, and memory
+does not grow with the number of resources.
 """
 
 from __future__ import annotations
@@ -26,7 +27,6 @@ MOST_FINDINGS: Final = 10_000
 MOST_PASSES: Final = 100_000
 MOST_GAPS: Final = 5_000
 _STATES: Final = ("live", "expired", "idle", "ignored", "unused")
-_OTHER: Final = frozenset({Verdict.PASS, Verdict.NOT_APPLICABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,9 @@ class _Merger:
         self.brief = brief
         self.counted = counted
         self.findings: list[Finding] = []
+        self.groups: dict[tuple[Any, ...], _Group] = {}
         self.passes: dict[str, list[str]] = defaultdict(list)
+        self.passed: dict[str, Counter[str]] = defaultdict(Counter)
         self.gaps: list[Gap] = []
         self.more_gaps = 0
         self.remarks: dict[tuple[Any, ...], Diagnostic] = {}
@@ -74,10 +76,13 @@ class _Merger:
         self.common = self.common or results
         where = _Where(row)
         own = [_placed(finding, where) for finding in results.findings]
-        self.findings += _in_brief(own, where) if self.brief else own
+        if self.brief:
+            self._group(own, row)
+        else:
+            self.findings += own
         for rule, addresses in results.passes.items():
             if self.counted:
-                self.passes[rule].append(f"{where.text}: {len(addresses)}")
+                self.passed[rule][row.account] += len(addresses)
             else:
                 self.passes[rule] += [where.address(address) for address in addresses]
         room = MOST_GAPS - len(self.gaps)
@@ -94,6 +99,16 @@ class _Merger:
         for section, counts in results.summary.by_section.items():
             self.sections[section].update(counts)
 
+    def _group(self, findings: Iterable[Finding], row: Covered) -> None:
+        """Count findings by rule, verdict and account; those that do not apply by rule."""
+        for one in findings:
+            account = "" if one.verdict is Verdict.NOT_APPLICABLE else row.account
+            key = (one.rule, one.requirement.id, one.verdict, one.severity, account)
+            group = self.groups.setdefault(key, _Group(replace(one, evidence=()), row))
+            group.count += 1
+            group.regions.setdefault(row.region)
+            group.accounts.setdefault(row.account)
+
     def _waiver(self, row: dict[str, Any], where: _Where) -> None:
         """Take in what a waiver did in a job: it is unused only where no job had a use for it."""
         same = {key: value for key, value in row.items() if key not in ("state", "waived", "findings")}
@@ -106,6 +121,9 @@ class _Merger:
     def finish(self, empty: Results, rows: Sequence[Covered]) -> Results:
         """Return everything as one."""
         common = self.common or empty
+        self.findings += [group.finding(key) for key, group in self.groups.items()]
+        for rule, accounts in self.passed.items():
+            self.passes[rule] = [f"{account}: {count}" for account, count in accounts.items()]
         order = {name: place for place, name in enumerate(common.sections)}
         self.findings.sort(
             key=lambda f: (
@@ -168,24 +186,31 @@ def _placed(finding: Finding, where: _Where) -> Finding:
     return replace(finding, id=where.id(finding.id), resource=resource)
 
 
-def _in_brief(findings: Iterable[Finding], where: _Where) -> Iterator[Finding]:
-    """Yield one finding for all of a rule and verdict: how many, and where they are listed."""
-    groups: dict[tuple[Any, ...], list[Finding]] = defaultdict(list)
-    for one in findings:
-        groups[one.rule, one.requirement.id, one.verdict, one.severity].append(one)
-    for (rule, requirement, verdict, severity), group in groups.items():
-        first = group[0]
-        many = f"{len(group)} findings" if len(group) > 1 else "1 finding"
-        told = f"{many} in {where.row.name or where.row.account}, {where.row.region}; they are in {where.row.file}"
-        subject = Subject("AWS::Account", where.text, where.row.name, "", None, "aws", where.row.environment)
-        yield replace(
-            first,
-            id=where.id(f"{rule}\0{requirement}\0{verdict.value}\0{severity.value}"),
-            message=told,
-            resource=subject,
-            evidence=(),
-            reason=first.reason if verdict not in _OTHER else None,
-            waiver=first.waiver if verdict is Verdict.WAIVED else None,
+class _Group:
+    """Findings that are shown as one: the first of them, how many, and where."""
+
+    __slots__ = ("accounts", "count", "first", "regions", "row")
+
+    def __init__(self, first: Finding, row: Covered) -> None:
+        self.first = first
+        self.row = row
+        self.count = 0
+        self.regions: dict[str, None] = {}
+        self.accounts: dict[str, None] = {}
+
+    def finding(self, key: tuple[Any, ...]) -> Finding:
+        """Return the one finding: how many there are, and where they are listed."""
+        account = key[-1]
+        many = "1 finding" if self.count == 1 else f"{self.count} findings"
+        who = f"{self.row.name or account} ({', '.join(self.regions)})" if account else f"{len(self.accounts)} accounts"
+        folder = f"jobs/{account}" if account else "jobs"
+        listed = "it is" if self.count == 1 else "they are"
+        name, environment = (self.row.name, self.row.environment) if account else ("", "")
+        return replace(
+            self.first,
+            id=hashlib.sha256("\0".join(map(str, key)).encode()).hexdigest()[:16],
+            message=f"{many} in {who}; {listed} in {folder}",
+            resource=Subject("AWS::Account", account or "all accounts", name, "", None, "aws", environment),
         )
 
 
