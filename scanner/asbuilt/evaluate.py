@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from asbuilt.masking import printable
 from asbuilt.model import (
     ABSENT,
+    NOWHERE,
     Evidence,
     Outcome,
     Property,
@@ -214,7 +215,7 @@ class _Evaluator:
             verdict=verdict,
             severity=self._severity(decisive, first),
             message=first.message + more,
-            fix=_advice(first) if verdict is Verdict.UNKNOWN else first.fix or items[0].fix or self.rule.fix,
+            fix=_advice(first) if verdict is Verdict.UNKNOWN else _told(first.fix) or items[0].fix or self.rule.fix,
             requirement=requirement,
             resource=subject,
             evidence=items,
@@ -294,7 +295,7 @@ def _item(evidence: Evidence) -> EvidenceItem:
             actual=printable(None, evidence.actual),
             absent=evidence.actual is ABSENT,
             location=_place(about.location) if about else None,
-            fix=evidence.fix,
+            fix=_told(evidence.fix),
         )
     trace = prop.trace
     native = prop.resource.native(prop.path)
@@ -308,7 +309,7 @@ def _item(evidence: Evidence) -> EvidenceItem:
         absent=evidence.actual is ABSENT,
         location=_place(trace.location),
         via=trace.via,
-        fix=evidence.fix or _fix(evidence, native, trace.origin),
+        fix=_told(evidence.fix) or _fix(evidence, native, trace.origin),
         rewrite=_rewrite(evidence, prop),
     )
 
@@ -330,6 +331,11 @@ def _place(location: Location) -> Location | None:
     return location if location.file else None
 
 
+def _told(fix: str) -> str:
+    """Return a rule's own advice, without the place of what is live: it stands in no file."""
+    return _NO_PLACE.sub("", fix)
+
+
 def _fix(evidence: Evidence, native: str, where: Location) -> str:
     """Say which value to write where, for the plain case of one literal expected value."""
     prop, expected = evidence.prop, evidence.expected
@@ -347,6 +353,8 @@ def _fix(evidence: Evidence, native: str, where: Location) -> str:
         return f"{verb} `{native}` = {shown} in the CDK construct {construct}, synthesised to {where}"
     return f"{verb} `{native}` = {shown} at {where}"
 
+
+_NO_PLACE = re.compile(rf",? at {re.escape(str(NOWHERE))}(?!\d)")
 
 # What makes an unknown value known.
 _ADVICE = {

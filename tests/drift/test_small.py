@@ -202,3 +202,13 @@ def test_same_account_and_code_say_the_same_twice(tmp_path: Path) -> None:
     assert first.rows == second.rows
     assert len({row.id for row in first.rows}) == len(first.rows)
     assert replace(first.compared) == second.compared
+
+
+def test_advice_on_what_is_live_names_no_place_in_a_file(tmp_path: Path) -> None:
+    account = answers()
+    for answer in account["ecs.DescribeTaskDefinition"]:
+        del answer["response"]["taskDefinition"]["requiresCompatibilities"]
+    found = compared(account, "terraform", tmp_path)
+    (row,) = [row for row in found.rows if row.rule == "fargate-only" and row.subject.endswith("/shop-api")]
+    assert row.account.fix.startswith("name FARGATE in `ecs.DescribeTaskDefinition")
+    assert ":0" not in row.account.fix

@@ -13,7 +13,7 @@ from asbuilt.drift.comparing import differences
 from asbuilt.drift.model import DRIFT, Compared, Drift, Row, Standing, State
 from asbuilt.drift.pairs import Pairs, pair
 from asbuilt.drift.values import View
-from asbuilt.drift.verdicts import SPEC, Key, Verdicts, verdicts
+from asbuilt.drift.verdicts import SPEC, Key, Verdicts, state_of, verdicts
 from asbuilt.graph import Graph
 from asbuilt.model import Verdict
 from asbuilt.topology.canonical import canonical, short
@@ -221,15 +221,16 @@ def _standing(requirement: Requirement, code: Results, account: Results, rows: S
     own = [row.state for row in rows if row.requirement.id == requirement.id]
     ours, theirs = _said(requirement, code), _said(requirement, account)
     worst = min(own, key=list(State).index, default=None)
-    if worst is None and "pass" in (ours, theirs):
-        worst = State.IN_SYNC
+    if worst is None:  # what the verdicts say; a row may be of another statement that the same thing breaks
+        worst = state_of(Verdict(ours) if ours else None, Verdict(theirs) if theirs else None)
     return Standing(requirement, ours, theirs, worst, len(own))
 
 
 def _said(requirement: Requirement, results: Results) -> str:
     """Return the worst verdict on a statement, "" where nothing judged it."""
     found = {finding.verdict for finding in results.findings if finding.requirement.id == requirement.id}
-    ran = [rule.id for rule in results.rules if rule.requirement == requirement.id]
+    ran = {rule.id for rule in results.rules if rule.requirement == requirement.id}
+    ran.update(rule for reach in results.coverage if reach.requirement == requirement.id for rule in reach.rules)
     if any(results.passes.get(rule) for rule in ran):
         found.add(Verdict.PASS)
     return next((verdict.value for verdict in _ORDER if verdict in found), "")
