@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from asbuilt.masking import looks_secret
+from asbuilt.masking import hides_default, holds_secret, looks_secret, states_default
 from asbuilt.records import replaced
 from asbuilt.results import MASK, EvidenceItem, Finding, Frame
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from asbuilt.model import Location
 
 CONTEXT = 2  # lines before and after
+NEAR = 8  # lines around a default in which its variable or parameter may say that it is secret
 LONGEST_LINE = 400  # characters; a longer line is cut
 LONGEST_TEXT = 2_000  # characters; a line beyond is data of a program (a plan on one line), and may hold secrets
 LARGEST_FILE = 16 * 1024 * 1024  # bytes
@@ -38,7 +39,9 @@ class Frames:
         last = min(len(lines), max(location.start_line, min(location.end_line, location.start_line + 3)) + CONTEXT)
         if any(len(line) > LONGEST_TEXT for line in lines[first - 1 : last]):
             return None
-        return Frame(first, tuple(_safe(line) for line in lines[first - 1 : last]))
+        own = range(location.start_line, location.end_line + 1)
+        shown = ((number, lines[number - 1]) for number in range(first, last + 1))
+        return Frame(first, tuple(_safe(t) if n in own or not _beside(lines, n) else _masked(t) for n, t in shown))
 
     def _lines(self, name: str) -> tuple[str, ...]:
         if name not in self._files:
@@ -51,11 +54,24 @@ class Frames:
         return self._files[name]
 
 
+def _beside(lines: tuple[str, ...], number: int) -> bool:
+    """Whether a line that no finding is about may hold a secret: the names beside its values say so."""
+    line = lines[number - 1]
+    if holds_secret(line):
+        return True
+    around = lines[max(0, number - 1 - NEAR) : number + NEAR]
+    return states_default(line) and any(map(hides_default, around))
+
+
+def _masked(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())] + MASK
+
+
 @lru_cache(16384)
 def _safe(line: str) -> str:
     line = line.rstrip("\r")
     if looks_secret(line):
-        return line[: len(line) - len(line.lstrip())] + MASK
+        return _masked(line)
     return line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + "…"
 
 

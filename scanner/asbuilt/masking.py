@@ -45,6 +45,33 @@ def looks_secret(text: str) -> bool:
     return CREDENTIAL.search(text) is not None
 
 
+# In lines of code: a key whose name says that its value is a secret, and the value of a name and value, as containers
+# have their environment. What stands there is not a reference that says nothing (`var.x`, `!Ref X`).
+_WORDS = "passw(?:or)?d|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential"
+_LITERAL = (
+    r"""["']?\s*[:=]\s*(?!(?:var|local|data|module|each)\.|!|true\b|false\b|null\b|[\[{]|\s*(?:\#|$)|["']?arn:)\S"""
+)
+_NAMED = re.compile(rf"(?i)(?<![\w:/.-])[\w.-]{{0,64}}?(?:{_WORDS})[\w.-]{{0,64}}{_LITERAL}")
+_VALUE = re.compile(rf"(?i)(?<![\w.-])value{_LITERAL}")
+_DEFAULT = re.compile(r"""(?i)(?<![\w.-])default["']?\s*[:=]""")
+_HIDDEN = re.compile(r"""(?i)(?<![\w.-])(?:NoEcho|sensitive)["']?\s*[:=]\s*["']?true""")
+
+
+def holds_secret(line: str) -> bool:
+    """Whether a line of code has a value that its name, or its place in a container's environment, makes a secret."""
+    return bool(_NAMED.search(line) or _VALUE.search(line)) or (hides_default(line) and states_default(line))
+
+
+def states_default(line: str) -> bool:
+    """Whether a line of code has the default of a variable or a parameter."""
+    return _DEFAULT.search(line) is not None
+
+
+def hides_default(line: str) -> bool:
+    """Whether a line of code says that a variable or a parameter is secret."""
+    return _HIDDEN.search(line) is not None
+
+
 def is_environment_value(path: Path) -> bool:
     """Whether a path is the value of a container's environment variable: never printed, whatever it is."""
     return "Environment" in path and bool(path) and path[-1] == "Value"
