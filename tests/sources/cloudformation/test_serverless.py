@@ -226,6 +226,7 @@ def test_a_template_that_the_translator_refuses_is_a_gap_with_its_reason(tmp_pat
     graph = graph_of(tmp_path, EVENTS.replace("Type: Schedule", "Type: Sometimes"))
     assert resource(graph, "Orders").get("Handler") == "app.handler"
     assert any("AWS SAM's translator says" in gap.reason for gap in graph.gaps)
+    assert all("Mend the template" in gap.action and "install" not in gap.action for gap in graph.gaps)
     assert graph.hidden("AWS::Events::Rule") is not None
 
 

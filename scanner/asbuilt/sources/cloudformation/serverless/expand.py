@@ -13,6 +13,7 @@ from asbuilt.sources.cloudformation.reading.discovery import SOURCE
 from asbuilt.sources.cloudformation.reading.document import Document
 from asbuilt.sources.cloudformation.serverless import PREFIX, others
 from asbuilt.sources.cloudformation.serverless.functions import Made, function
+from asbuilt.sources.cloudformation.serverless.translator import NOT_INSTALLED
 from asbuilt.sources.cloudformation.serverless.trees import Moved, Table, Written, bare, merged, note
 from asbuilt.sources.cloudformation.serverless.types import makes
 from asbuilt.sources.cloudformation.stacks.declared import is_function, named_section
@@ -34,6 +35,7 @@ _MAKERS: Final = {
     "SimpleTable": others.simple_table,
 }
 INSTALL: Final = "Install asbuilt[sam] (pip install 'asbuilt[sam]') to have it written out."
+OTHERWISE: Final = "Mend the template, or check what `get-template --template-stage Processed` of the AWS CLI returns."
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,5 +139,5 @@ def _gaps(document: Document, resources: Mapping[str, Any], made: Mapping[str, M
         type_ = body["Type"] if each is not None else f"{PREFIX}Connector"
         what = f"{name}: what AWS SAM makes of {', '.join(left) or type_}"
         place = document.locate(("Resources", name), key=True)
-        types = makes(type_)
-        yield Gap(SOURCE, what, reason, INSTALL, place, incomplete=False, types=types, kind=UnknownKind.UNSUPPORTED)
+        types, action = makes(type_), INSTALL if reason == NOT_INSTALLED else OTHERWISE
+        yield Gap(SOURCE, what, reason, action, place, incomplete=False, types=types, kind=UnknownKind.UNSUPPORTED)

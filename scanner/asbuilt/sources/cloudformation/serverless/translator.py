@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from asbuilt.sources.cloudformation.reading.document import Document
 
+NOT_INSTALLED: Final = "it is not written out: aws-sam-translator is not installed"
 MAX_BYTES: Final = 1024 * 1024  # CloudFormation takes no larger template
 MAX_SECONDS: Final = 30
 MAX_SECONDS_IN_ALL: Final = 120
@@ -42,7 +43,7 @@ class Translator:
     def translate(self, document: Document, given: Mapping[str, Any], nested: bool) -> dict[str, Any] | str:
         """Return the template written out, or why it is not."""
         if find_spec("samtranslator") is None:
-            return "it is not written out: aws-sam-translator is not installed"
+            return NOT_INSTALLED
         if len(document.text) > MAX_BYTES:
             return f"templates of more than {MAX_BYTES // 1024} KiB are not written out"
         if self._left <= 0:
