@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -115,3 +116,25 @@ def test_connections_are_closed_once_an_account_is_read(assuming: Overlay, monke
     read_account(Access(role_arn=f"arn:aws:iam::{ACCOUNT}:role/audit", attempts=1), ["us-east-1"], WORDS)
     assert closed.count("sts") == 2
     assert {"ecs", "ec2", "iam"} <= set(closed)
+
+
+def test_descriptions_of_services_are_those_of_botocore() -> None:
+    from botocore.loaders import JSONFileLoader, Loader
+
+    from asbuilt.sources.aws.loading import Plain
+
+    folder = f"{Loader.BUILTIN_DATA_PATH}/kms/2014-11-01"
+    for name in ("service-2", "paginators-1", "endpoint-rule-set-1", "none"):
+        assert Plain().load_file(f"{folder}/{name}") == JSONFileLoader().load_file(f"{folder}/{name}"), name
+    assert list(Plain().load_file(f"{folder}/service-2")["operations"])[:2] == [
+        "CancelKeyDeletion",
+        "ConnectCustomKeyStore",
+    ]
+
+
+def test_a_client_that_is_made_is_found_while_another_is_being_made() -> None:
+    session = Session(Access(), Overlay({}).install)
+    made = session.client("kms", "us-east-1")
+    with session._lock:
+        found = ThreadPoolExecutor(1).submit(session.client, "kms", "us-east-1").result(timeout=10)
+    assert found is made

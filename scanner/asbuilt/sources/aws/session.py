@@ -144,8 +144,11 @@ class Session:
 
     def client(self, service: str, region: str) -> Any:
         """Return the client of a service in a region, made on first use."""
-        with self._lock:
-            key = (service, region)
+        key = (service, region)
+        found = self._clients.get(key)  # without the lock: a call must not wait for the making of another client
+        if found is not None:
+            return found
+        with self._lock:  # a boto3 session makes clients for one thread at a time
             if key not in self._clients:
                 self._clients[key] = self._make(self._session, service, region)
             return self._clients[key]
@@ -244,7 +247,13 @@ _LOADERS: dict[str, Any] = {}
 
 
 def _loader(core: Any) -> Any:
-    return _LOADERS.setdefault("one", core.get_component("data_loader"))
+    if "one" not in _LOADERS:
+        from asbuilt.sources.aws.loading import Plain
+
+        loader = core.get_component("data_loader")
+        loader.file_loader = Plain()
+        _LOADERS["one"] = loader
+    return _LOADERS["one"]
 
 
 def _entry(error: Exception, access: Access) -> str:
