@@ -35,9 +35,13 @@ def answers() -> Answers:
     return found
 
 
-def compared(account: Answers, source: str, folder: Path, waivers: str = "", code: str = "") -> Drift:
+def compared(
+    account: Answers, source: str, folder: Path, waivers: str = "", code: str = "", template: Path | None = None
+) -> Drift:
     """Compare the code of a source, or other Terraform, with what an account answers."""
-    if code:
+    if template is not None:
+        ours = scan.read(DOCUMENT, scan.Options(paths=[template], environment="prod", root=folder), lambda _: None)
+    elif code:
         (folder / "code").mkdir()
         (folder / "code/main.tf").write_text(code)
         options = scan.Options(paths=[folder / "code"], environment="prod", root=folder)
@@ -212,3 +216,48 @@ def test_advice_on_what_is_live_names_no_place_in_a_file(tmp_path: Path) -> None
     (row,) = [row for row in found.rows if row.rule == "fargate-only" and row.subject.endswith("/shop-api")]
     assert row.account.fix.startswith("name FARGATE in `ecs.DescribeTaskDefinition")
     assert ":0" not in row.account.fix
+
+
+SCALED = """\
+Resources:
+  Target:
+    Type: AWS::ApplicationAutoScaling::ScalableTarget
+    Properties:
+      ResourceId: service/shop-prod/api
+      ScalableDimension: ecs:service:DesiredCount
+      ServiceNamespace: ecs
+      MinCapacity: 5
+      MaxCapacity: 20
+  Policy:
+    Type: AWS::ApplicationAutoScaling::ScalingPolicy
+    Properties:
+      PolicyName: shop-api-cpu
+      PolicyType: TargetTrackingScaling
+      ScalingTargetId: !Ref Target
+      TargetTrackingScalingPolicyConfiguration:
+        TargetValue: 70
+        PredefinedMetricSpecification: {PredefinedMetricType: ECSServiceAverageCPUUtilization}
+"""
+
+
+def test_policies_of_other_names_are_paired_by_what_they_scale_on_what(tmp_path: Path) -> None:
+    own = {"ResourceId": "service/shop-prod/api", "ServiceNamespace": "ecs"}
+    own["ScalableDimension"] = "ecs:service:DesiredCount"
+    arn = "arn:aws:autoscaling:eu-west-1:123456789012:scalingPolicy:1:resource/ecs/x:policyName/api-cpu"
+    tracking = {
+        "TargetValue": 60.0,
+        "PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"},
+    }
+    policy = {"PolicyARN": arn, "PolicyName": "api-cpu", "PolicyType": "TargetTrackingScaling", **own}
+    policy["TargetTrackingScalingPolicyConfiguration"] = tracking
+    account = {
+        "application-autoscaling.DescribeScalableTargets": {
+            "ScalableTargets": [{**own, "MinCapacity": 5, "MaxCapacity": 20}]
+        },
+        "application-autoscaling.DescribeScalingPolicies": {"ScalingPolicies": [policy]},
+    }
+    (tmp_path / "template.yaml").write_text(SCALED)
+    found = compared(account, "", tmp_path, template=tmp_path / "template.yaml")
+    told = [row for row in found.rows if row.property.endswith("TargetValue")]
+    assert [(row.state, row.code.value, row.account.value) for row in told] == [(State.DIFFERS, 70, 60)]
+    assert not {row.state for row in found.rows} & {State.MISSING, State.UNMANAGED}

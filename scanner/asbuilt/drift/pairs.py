@@ -226,8 +226,9 @@ def _by_function(pairs: Pairs) -> None:
     _match(pairs, "AWS::CloudFront::Distribution", _fetched)
 
 
-def _measure(policy: Resource, _: View) -> Hashable:
-    scaled = policy.get("ResourceId")
+def _measure(policy: Resource, view: View) -> Hashable:
+    target = view.referred(policy.at("ScalingTargetId"), "AWS::ApplicationAutoScaling::ScalableTarget")
+    scaled = (target if isinstance(target, Resource) else policy).get("ResourceId")
     path = "TargetTrackingScalingPolicyConfiguration.PredefinedMetricSpecification.PredefinedMetricType"
     measure = policy.get(path)
     return (scaled, measure) if isinstance(scaled, str) and isinstance(measure, str) else None
