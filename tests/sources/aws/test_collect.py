@@ -230,8 +230,9 @@ def test_other_clusters_and_vpcs_are_left_out() -> None:
     assert part.gaps == []
     assert [vpc.identifiers["id0"] for vpc in graph.of_type("AWS::EC2::VPC")] == ["vpc-1"]
     assert [cluster.name for cluster in graph.of_type("AWS::ECS::Service")] == ["api"]
-    (remark,) = graph.diagnostics
-    assert "2 AWS::EC2::VPC" in remark.message
+    cluster, remark = graph.diagnostics
+    assert f"{other} with 1 service" in cluster.message
+    assert "2 AWS::EC2::VPC (vpc-2, vpc-default)" in remark.message
 
 
 def test_a_service_that_was_listed_and_is_not_found_is_a_gap() -> None:

@@ -330,6 +330,17 @@ TELLING = frozenset(
 )
 
 
+# Of what is left out, these are named: what they are, somebody has to be able to say.
+_NAMED = frozenset({"AWS::EC2::VPC", "AWS::CloudFront::Distribution", *(type_ for types in _SOUGHT for type_ in types)})
+
+
+def _names(type_: str, out: dict[str, Resource]) -> str:
+    if type_ not in _NAMED:
+        return ""
+    names = sorted(one.name or one.key.rpartition("/")[2] for one in out.values() if one.type == type_)
+    return f" ({', '.join(names[:10])}{' …' if len(names) > 10 else ''})"
+
+
 def sift(scope: Scope, gaps: Iterable[Gap] = ()) -> tuple[list[Resource], list[Gap], list[Diagnostic]]:
     """Return what is the platform's, the gaps with what they leave in doubt, a remark on what was left out."""
     sieve = _Sieve(scope)
@@ -338,6 +349,6 @@ def sift(scope: Scope, gaps: Iterable[Gap] = ()) -> tuple[list[Resource], list[G
     doubted = [replace(gap, types=gap.types | set(counts)) if gap.types & TELLING else gap for gap in gaps]
     if not counts:
         return kept, doubted, []
-    told = ", ".join(f"{count} {type_}" for type_, count in sorted(counts.items()))
+    told = ", ".join(f"{count} {type_}{_names(type_, sieve.out)}" for type_, count in sorted(counts.items()))
     message = f"left out, since nothing ties it to the platform: {told}"
     return kept, doubted, [Diagnostic("info", "out-of-scope", message)]

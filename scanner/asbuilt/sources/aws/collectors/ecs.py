@@ -109,6 +109,7 @@ def collect(target: Target) -> Steps:
     clusters, services = yield [_clusters(arns, target), _all_services(arns, target)]
     chosen = target.words.clusters(arns, services)
     target.other_clusters.update(arn.rpartition("/")[2] for arn in arns if arn not in chosen)
+    _tell_others(sorted(set(arns) - chosen), services, target)
     kept = [service for service in services if service["clusterArn"] in chosen]
     definitions = yield [_definitions(kept, target)]
     return [
@@ -116,6 +117,16 @@ def collect(target: Target) -> Steps:
         *(_service(body, target) for body in kept),
         *definitions[0],
     ]
+
+
+def _tell_others(arns: list[str], services: list[dict[str, Any]], target: Target) -> None:
+    """Say which clusters are not judged, and which services of the architecture run there under its names, if any."""
+    for arn in arns:
+        names = sorted(s.get("serviceName", "") for s in services if s["clusterArn"] == arn)
+        own = [name for name in names if target.words.is_service(name)]
+        running = f", among them {', '.join(own)}" if own else ""
+        count = f"{len(names)} service{'' if len(names) == 1 else 's'}"
+        target.remark("out-of-scope", f"left out, as another environment's or project's: {arn} with {count}{running}")
 
 
 def _clusters(arns: list[str], target: Target) -> Steps:
