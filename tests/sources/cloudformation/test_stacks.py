@@ -163,3 +163,29 @@ def test_expressions_of_terraform_are_not_evaluated_in_templates_and_the_message
     write(tmp_path, {"main.yaml": NESTED})
     with pytest.raises(ScanError, match="--resource LOGICAL_ID --property PATH"):
         evaluate_expression(None, Options(paths=[tmp_path]), "var.x", "")
+
+
+def test_what_a_stack_set_deploys_is_not_seen_unless_it_is_read(tmp_path: Path) -> None:
+    text = """
+        Resources:
+          Ours: {Type: AWS::CloudFormation::StackSet, Properties: {StackSetName: a, TemplateURL: ./other.yaml}}
+          Theirs: {Type: AWS::CloudFormation::StackSet, Properties: {StackSetName: b, TemplateURL: https://x/y.yaml}}
+    """
+    graph = graph_of(tmp_path, text, other_yaml="Resources: {T: {Type: AWS::SNS::Topic}}")
+    assert [gap.what for gap in graph.gaps] == ["Theirs"]
+    assert graph.hidden("AWS::ECS::Service") is not None
+
+
+@pytest.mark.parametrize("body", ["null", "text", "[]"])
+def test_an_entry_that_is_no_mapping_is_an_error(tmp_path: Path, body: str) -> None:
+    graph = graph_of(tmp_path, f"Resources:\n  T: {{Type: AWS::SNS::Topic}}\n  U: {body}\n")
+    [remark] = graph.diagnostics
+    assert (remark.severity, remark.code, remark.location.start_line) == ("error", "wrong-entry", 3)
+
+
+@pytest.mark.parametrize("condition", ["No", "[a]", "!Equals [a, b]"])
+def test_a_condition_that_is_no_name_is_an_error_and_not_known(tmp_path: Path, condition: str) -> None:
+    graph = graph_of(tmp_path, f"Resources:\n  T:\n    Type: AWS::SNS::Topic\n    Condition: {condition}\n")
+    [remark] = graph.diagnostics
+    assert (remark.code, remark.location.start_line) == ("wrong-argument", 4)
+    assert graph.resources[0].conditional is not None

@@ -26,9 +26,13 @@ def check(stack: Stack) -> None:
     """Keep a remark for everything that is wrong with the template of a stack."""
     document, root = stack.document, stack.root
     for section in SECTIONS:
-        if not isinstance(stack.data.get(section, {}), dict):
+        entries = stack.data.get(section, {})
+        if not isinstance(entries, dict):
             message = f"the section {section} has to be a mapping"
             root.remark("error", "wrong-section", message, document.locate((section,)))
+        for name, body in entries.items() if section in ("Resources", "Outputs") and isinstance(entries, dict) else ():
+            if not isinstance(body, dict) and not name.startswith("Fn::"):
+                root.remark("error", "wrong-entry", f"{name} has to be a mapping", document.locate((section, name)))
     for name, (_, place, _) in stack.conditions.declared.items():
         root.guard(partial(stack.conditions.get, name), place)
     loops = _loop_names(stack.data) if LOOP in document.text else frozenset()

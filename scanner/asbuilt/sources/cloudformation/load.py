@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from asbuilt.sources.cloudformation.stacks.parameters import Given
     from asbuilt.sources.cloudformation.stacks.stack import Stack
 
+STACK_SET = "AWS::CloudFormation::StackSet"
 _NESTING = re.compile(f"{NESTED}|{PREFIX}Application")
 
 
@@ -134,11 +135,27 @@ def _transforms(stack: Stack) -> None:
         kind, place = UnknownKind.UNSUPPORTED, stack.document.locate(("Transform",))
         stack.root.gap(Gap(SOURCE, stack.document.name, reason, action, place, incomplete=False, kind=kind))
     _serverless(stack)
+    _stack_sets(stack)
     for module in stack.modules:
         reason = f"its resources are those of the module {module.type}, which is registered at AWS"
         action = "Check the template that `aws cloudformation get-template --template-stage Processed` returns."
         kind, place = UnknownKind.MODULE, module.place.key
         stack.root.gap(Gap(SOURCE, module.address, reason, action, place, incomplete=False, kind=kind))
+
+
+def _stack_sets(stack: Stack) -> None:
+    """Keep gaps for stack sets: what their stacks hold stands in another template, which may be among those read."""
+    scan = stack.root.scan
+    read = {root.stack.document.real for root in scan.roots}
+    for declared in stack.resources.values():
+        if declared.type != STACK_SET:
+            continue
+        found = scan.nested(declared)
+        if not isinstance(found, Path) or os.path.realpath(found) not in read:
+            reason = "the template of its stacks is not read"
+            action = "Scan that template too, and name it by its path."
+            what, place, kind = declared.address, declared.place.key, UnknownKind.MODULE
+            stack.root.gap(Gap(SOURCE, what, reason, action, place, incomplete=False, kind=kind))
 
 
 def _serverless(stack: Stack) -> None:

@@ -105,6 +105,12 @@ class Declared:
         return self._exists
 
     def _decide(self, assumed: Mapping[str, bool]) -> bool | Unknown:
+        raw = self.body.get("Condition")
+        if raw is not None and not isinstance(raw, str):
+            location = self.place.child("Condition").location
+            message = f"the Condition of {self.name} has to be the name of a condition"
+            self.stack.root.remark("error", "wrong-argument", message, location)
+            return Unknown(UnknownKind.ERROR, message, location)
         condition = self._condition(self.scope)
         if not condition:
             return True
