@@ -88,3 +88,9 @@ def test_a_rule_that_looks_at_more_than_the_path_takes_not_all() -> None:
     found = route(rule(Priority=1, Conditions=conditions))
     assert found.covers("/api/*") is None
     assert not found.catches_all
+
+
+def test_patterns_of_any_length_are_matched() -> None:
+    assert matches("/*" * 20_000, "/api/*") is False
+    assert matches("*" * 20_000, "/api/*")
+    assert not matches("a" * 20_000, "/api/*")

@@ -10,7 +10,7 @@ import pytest
 from asbuilt.graph import Graph
 from asbuilt.model import Location, Reference, Resource, Unknown, UnknownKind
 from asbuilt.topology.network import VPC
-from asbuilt.topology.security_groups import GROUP, INGRESS, Permission, Permissions, default_group, groups_at
+from asbuilt.topology.security_groups import GROUP, INGRESS, Permission, Permissions, default_group, groups_at, within
 
 UNKNOWN = Unknown(UnknownKind.VARIABLE, "no value")
 
@@ -121,3 +121,10 @@ def test_one_of_several_groups_is_not_known() -> None:
     user = resource("u", "AWS::RDS::DBInstance", VPCSecurityGroups=[either])
     [found] = groups_at(user.at("VPCSecurityGroups"), Graph([*groups, user]))
     assert isinstance(found, Unknown)
+
+
+@pytest.mark.parametrize(
+    ("ports", "inside"), [((80, 80), True), ((80, 81), True), ((80, 443), False), ((80, 10**15), False)]
+)
+def test_ranges_of_any_size_are_held_to_the_ports_stated(ports: tuple[int, int], inside: bool) -> None:
+    assert within(ports, {80, 81, 443}) is inside

@@ -15,6 +15,7 @@ from asbuilt.topology.security_groups import (
     default_groups,
     is_everywhere,
     permissions,
+    within,
 )
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _judge(
 def _judge_ranges(permission: Permission, group: Resource, balanced: bool | Unknown, spec: Spec) -> Iterator[Evidence]:
     """Hold a permission to what may be public: the load balancer's ports."""
     ports, stated = permission.ports, set(spec.security_groups.load_balancer.ports or ())
-    public = isinstance(ports, Unknown) or set(range(ports[0], ports[1] + 1)) <= stated
+    public = isinstance(ports, Unknown) or within(ports, stated)
     if public and balanced is True:
         return
     for source in permission.sources:

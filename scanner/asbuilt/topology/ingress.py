@@ -17,6 +17,7 @@ from asbuilt.topology.security_groups import (
     Permission,
     Permissions,
     permissions,
+    within,
 )
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _judge_ports(permission: Permission, group: Resource, view: _View) -> Iterat
                 ports, f"the ports {group.address} opens are not known: {ports.reason}", permission.unknown_part()
             )
         return
-    if protocol in ("tcp", "udp") and not set(range(ports[0], ports[1] + 1)) <= set(view.stated.ports):
+    if protocol in ("tcp", "udp") and not within(ports, view.stated.ports):
         name = "FromPort" if ports[0] not in view.stated.ports else "ToPort"
         yield violation(where.at(name), message, expected=", ".join(map(str, view.stated.ports)))
 

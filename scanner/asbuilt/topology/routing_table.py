@@ -6,7 +6,8 @@ does (Elastic Load Balancing User Guide, "Listener rules for your Application Lo
 
 from __future__ import annotations
 
-from functools import cache
+from itertools import accumulate
+from operator import or_
 from typing import TYPE_CHECKING
 
 from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind, UnknownValueError, possibilities
@@ -124,17 +125,17 @@ def _patterns(rule: Resource, conditions: list[Property], config: str, field: st
     return Patterns(frozenset(found), where or rule.at("Conditions"), doubt)
 
 
-@cache
 def matches(pattern: str, path: str) -> bool:
     """Whether a pattern (`*` any characters, `?` one) matches all that another pattern stands for."""
-    if not pattern:
-        return not path
-    if pattern[0] == "*":
-        return matches(pattern[1:], path) or (bool(path) and matches(pattern, path[1:]))
-    if not path:
-        return False
-    one = pattern[0] == "?" and path[0] != "*"
-    return (one or pattern[0] == path[0]) and matches(pattern[1:], path[1:])
+    reached = [True] + [False] * len(path)  # which beginnings of the path the pattern so far matches
+    for sign in pattern:
+        if sign == "*":
+            reached = list(accumulate(reached, or_))
+        else:
+            one = sign == "?"
+            fits = (char == sign or (one and char != "*") for char in path)
+            reached = [False, *(before and fit for before, fit in zip(reached, fits, strict=False))]
+    return reached[-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from asbuilt.topology.network import VPC
 from asbuilt.topology.tiers import cidr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from ipaddress import IPv4Network, IPv6Network
 
     from asbuilt.graph import Graph
@@ -231,3 +231,8 @@ def is_everywhere(value: Any) -> bool:
     """Whether an address range is all of IPv4 or IPv6."""
     block = cidr(value)
     return block is not None and block.prefixlen == 0
+
+
+def within(ports: tuple[int, int], stated: Collection[int]) -> bool:
+    """Whether a range of ports holds none but those stated; code may write a range of any size."""
+    return ports[1] - ports[0] < len(stated) and all(port in stated for port in range(ports[0], ports[1] + 1))
