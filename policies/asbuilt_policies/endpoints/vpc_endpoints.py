@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Resource, Unknown
+from asbuilt.records import dataclass
 from asbuilt.rules import either, examined, expect, missing, platform_rule, undecided, violation
 from asbuilt.topology.attachments import ENDPOINT
 from asbuilt.topology.endpoints import endpoints, kind_of, region_of, tables_at, task_route_tables
@@ -37,13 +39,14 @@ def vpc_endpoints(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     view = graph.memo(endpoints)
     for service in spec.endpoints or ():
         found = view.of.get(service, [])
+        peers = _peers(found, graph)
         for endpoint in found:
             yield examined(endpoint)
             perhaps = endpoint.conditional
             if perhaps is not None:
                 reason = f"whether {endpoint.address} exists is not known: {perhaps.reason}"
                 yield undecided(perhaps, reason, endpoint.at("ServiceName"))
-            yield from _judge(endpoint, service, found, spec, graph)
+            yield from _judge(endpoint, service, peers, spec, graph)
         if found:
             continue
         subject, message = f"VPC endpoint for {service}", f"there is no VPC endpoint for {service}"
@@ -55,7 +58,30 @@ def vpc_endpoints(spec: Spec, graph: Graph) -> Iterator[Evidence]:
             yield either(graph, missing(subject, message, expected=service), ENDPOINT)
 
 
-def _judge(endpoint: Resource, service: str, peers: Sequence[Resource], spec: Spec, graph: Graph) -> Iterator[Evidence]:
+@dataclass(frozen=True, slots=True)
+class _Peers:
+    """The endpoints of one service; those that certainly are gateways by the keys of their route tables and VPCs."""
+
+    every: Sequence[Resource]
+    on: dict[str, list[Resource]]
+    within: dict[str, list[Resource]]
+
+
+def _peers(found: Sequence[Resource], graph: Graph) -> _Peers:
+    on: dict[str, list[Resource]] = defaultdict(list)
+    within: dict[str, list[Resource]] = defaultdict(list)
+    for endpoint in found:
+        kind = kind_of(endpoint)
+        if isinstance(kind, Unknown) or kind == "Interface":
+            continue
+        for index, targets in ((on, tables_at(endpoint, graph)), (within, _vpcs(endpoint, graph))):
+            for target in targets:
+                if isinstance(target, Resource):
+                    index[target.key].append(endpoint)
+    return _Peers(found, on, within)
+
+
+def _judge(endpoint: Resource, service: str, peers: _Peers, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     name, kind = endpoint.at("ServiceName"), kind_of(endpoint)
     region = region_of(name.value)
     if spec.region and region and region != spec.region:
@@ -86,9 +112,7 @@ def _judge(endpoint: Resource, service: str, peers: Sequence[Resource], spec: Sp
         yield violation(prop, message, expected="Interface")
 
 
-def _judge_routes(
-    endpoint: Resource, service: str, peers: Sequence[Resource], spec: Spec, graph: Graph
-) -> Iterator[Evidence]:
+def _judge_routes(endpoint: Resource, service: str, peers: _Peers, spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """Hold a gateway endpoint to the route tables of the subnets that tasks run in, those of its own VPC.
 
     A table that is on another endpoint of the service needs no second one.
@@ -96,7 +120,7 @@ def _judge_routes(
     prop = endpoint.at("RouteTableIds")
     routed = tables_at(endpoint, graph)
     doubt = next((table for table in routed if isinstance(table, Unknown)), None)
-    for table in task_route_tables(graph, spec):
+    for table in graph.memo(task_route_tables, spec):
         if isinstance(table, Unknown):
             reason = f"whether tasks use {endpoint.address} is not known: {table.reason}"
             yield undecided(table, reason, prop)
@@ -115,11 +139,16 @@ def _judge_routes(
                 yield violation(prop, message, expected=table.address, related=(table,))
 
 
-def _is_others(table: Resource, endpoint: Resource, peers: Sequence[Resource], graph: Graph) -> bool | Unknown:
+def _is_others(table: Resource, endpoint: Resource, peers: _Peers, graph: Graph) -> bool | Unknown:
     """Whether a route table is another endpoint's: that is on it, or in its VPC while this endpoint is not."""
+    sure = [peers.on.get(table.key, [])]
+    if not _in_one_vpc(endpoint, table, graph):
+        sure += [peers.within.get(vpc.key, []) for vpc in _vpcs(table, graph) if isinstance(vpc, Resource)]
+    if any(peer is not endpoint for found in sure for peer in found):
+        return True  # nearly always, where there are many, and told without going through all of them
     doubt: Unknown | None = None
     perhaps = [(prop.resource, unknown) for prop, unknown in graph.memo(endpoints).loose]
-    for peer, name in [*((peer, None) for peer in peers), *perhaps]:
+    for peer, name in [*((peer, None) for peer in peers.every), *perhaps]:
         kind = kind_of(peer)
         if peer is endpoint or kind == "Interface":
             continue
@@ -136,6 +165,10 @@ def _is_others(table: Resource, endpoint: Resource, peers: Sequence[Resource], g
 
 
 def _vpcs(resource: Resource, graph: Graph) -> tuple[Resource | Unknown, ...]:
+    return graph.memo(_found_vpcs, resource)
+
+
+def _found_vpcs(graph: Graph, resource: Resource) -> tuple[Resource | Unknown, ...]:
     return graph.targets(resource.at("VpcId"), VPC)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Resource, Severity, Unknown
@@ -38,8 +39,9 @@ def nat_gateway_in_every_zone(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     served = _vpcs_behind(set(tiers), spec, graph)
     if not served:
         yield from _judge(every, tiers[0], "", spec, graph)
+    standing, anywhere = _by_vpc(every, graph)
     for vpc, doubt in served.values():
-        own = [gateway for gateway in every if vpc in _vpcs(gateway, graph) or not _vpcs(gateway, graph)]
+        own = [every[position] for position in sorted({*standing[vpc.key], *anywhere})]
         others = len(served) > 1 or len(own) < len(every)
         for found in _judge(own, tiers[0], f" in {vpc.address}" if others else "", spec, graph):
             if doubt is None:
@@ -80,6 +82,19 @@ def _vpcs_behind(tiers: set[str], spec: Spec, graph: Graph) -> dict[str, tuple[R
             if isinstance(vpc, Resource) and (doubt is None or vpc.key not in found):
                 found[vpc.key] = (vpc, doubt)
     return found
+
+
+def _by_vpc(gateways: Sequence[Resource], graph: Graph) -> tuple[dict[str, list[int]], list[int]]:
+    """Return the positions of the NAT gateways by the key of their VPC, and of those whose VPC is not known."""
+    standing: dict[str, list[int]] = defaultdict(list)
+    anywhere: list[int] = []
+    for position, gateway in enumerate(gateways):
+        vpcs = _vpcs(gateway, graph)
+        for vpc in vpcs:
+            standing[vpc.key].append(position)
+        if not vpcs:
+            anywhere.append(position)
+    return standing, anywhere
 
 
 def _vpcs(gateway: Resource, graph: Graph) -> list[Resource]:

@@ -68,19 +68,17 @@ def kind_of(endpoint: Resource) -> str | Unknown:
     return "Gateway" if value is ABSENT or value is None else str(value)
 
 
-def task_route_tables(graph: Graph, spec: Spec) -> Iterator[Resource | Unknown]:
-    """Yield the route tables of the subnets meant for tasks; an Unknown for what cannot be told.
+def task_route_tables(graph: Graph, spec: Spec) -> tuple[Resource | Unknown, ...]:
+    """Return the route tables of the subnets meant for tasks; an Unknown for what cannot be told. A view to share.
 
     Where tasks run in the subnets of another tier, that is a finding of its own.
     """
     view: Network = graph.memo(network)
-    told: set[str] = set()
+    told: dict[str, Resource | Unknown] = {}
     for subnet in _task_subnets(graph, spec):
         table = subnet if isinstance(subnet, Unknown) else _table(subnet, view)
-        name = table.reason if isinstance(table, Unknown) else table.key
-        if name not in told:
-            told.add(name)
-            yield table
+        told.setdefault(table.reason if isinstance(table, Unknown) else table.key, table)
+    return tuple(told.values())
 
 
 def _task_subnets(graph: Graph, spec: Spec) -> Iterator[Resource | Unknown]:
