@@ -18,7 +18,7 @@ SPEC = """
       staging: {paths: ["**/staging", "**/staging.yaml"]}
       development: {paths: ["**/dev"]}
 """
-NESTING = "Resources: {N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ../shared/t.yaml}}}"
+NESTING = "Resources: {N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ../common/t.yaml}}}"
 TOPIC = "Resources: {%s: {Type: AWS::SNS::Topic}}"
 FILES = {
     "stacks/prod/main.yaml": NESTING,
