@@ -79,10 +79,10 @@ def command(
     {"unknown": reason} or {"error": message}. Exits 3 when something could not be read, 2 for an expression in error.
     """
     check_paths([*paths, *var_files, *([plan] if plan else [])])
-    from asbuilt import scan
+    from asbuilt import reading
 
     document = load_document(spec_name) if spec_name else None
-    options = scan.Options(
+    options = reading.Options(
         paths=paths,
         environment=environment,
         variables=pairs(variables, "--var"),
@@ -96,11 +96,11 @@ def command(
     )
     try:
         if expression is not None:
-            answer = scan.evaluate_expression(document, options, expression, module)
+            answer = reading.evaluate_expression(document, options, expression, module)
             click.echo(json.dumps(answer, ensure_ascii=False, indent=None if output == "json" else 2))
             raise SystemExit(2 if "error" in answer else 0)
-        graph = scan.read(document, options, Progress())
-    except scan.ScanError as error:
+        graph = reading.read(document, options, Progress())
+    except reading.ScanError as error:
         fail(str(error))
     resources = [r for r in graph.resources if pattern is None or _matches(r, pattern)]
     if not resources:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from asbuilt.model import Unknown, UnknownKind
-from asbuilt.scan import Options, ScanError, evaluate_expression
+from asbuilt.reading import Options, ScanError, evaluate_expression
 from asbuilt.spec import load_spec
 from asbuilt.topology.services import inventory
 from sources.cloudformation.templates import codes, graph_of, resource, scan, write
