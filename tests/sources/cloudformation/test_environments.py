@@ -23,8 +23,8 @@ TOPIC = "Resources: {%s: {Type: AWS::SNS::Topic}}"
 FILES = {
     "stacks/prod/main.yaml": NESTING,
     "stacks/staging/main.yaml": NESTING,
-    "stacks/shared/t.yaml": TOPIC % "T",
-    "stacks/shared/alone.yaml": TOPIC % "Alone",
+    "stacks/common/t.yaml": TOPIC % "T",
+    "stacks/common/alone.yaml": TOPIC % "Alone",
     "flat/prod.yaml": TOPIC % "FlatProd",
     "flat/staging.yaml": TOPIC % "FlatStaging",
     "terraform/prod/main.tf": 'resource "aws_sns_topic" "prod" {}',
@@ -58,7 +58,7 @@ def test_an_environment_has_its_own_and_what_belongs_to_none(environment: str, o
 def test_what_only_another_environment_nests_is_not_this_ones(tmp_path: Path) -> None:
     (tmp_path / "stacks/prod").mkdir(parents=True)
     write(tmp_path, {"stacks/prod/main.yaml": TOPIC % "P"})
-    write(tmp_path, {"spec.yaml": SPEC, "stacks/staging/main.yaml": NESTING, "stacks/shared/t.yaml": TOPIC % "T"})
+    write(tmp_path, {"spec.yaml": SPEC, "stacks/staging/main.yaml": NESTING, "stacks/common/t.yaml": TOPIC % "T"})
     document = load_spec(str(tmp_path / "spec.yaml"))
     graph = read(document, Options(paths=[tmp_path], root=tmp_path, environment="prod"), lambda _: None)
     assert [resource.address for resource in graph.resources] == ["P"]
