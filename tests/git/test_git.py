@@ -55,13 +55,13 @@ def test_references_are_no_options(repository: Path) -> None:
         assert asked.commit(reference) is None
 
 
-def test_no_repository_and_no_git_say_so(tmp_path: Path, repository: Path) -> None:
+def test_no_repository_and_no_git_say_so(tmp_path: Path, repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(GitError, match="not inside of a git checkout"):
         around(tmp_path, PATH)
     # A git that the checkout brings is none.
     (repository / "git").write_text("#!/bin/sh\ntouch /tmp/never\n")
     (repository / "git").chmod(0o755)
-    os.chdir(repository)
+    monkeypatch.chdir(repository)
     for search in ("", ".", f".{os.pathsep}bin"):
         with pytest.raises(GitError, match="git is not on the PATH"):
             around(repository, search)

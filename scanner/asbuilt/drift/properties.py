@@ -136,6 +136,7 @@ TYPES: Final[dict[str, tuple[Compared, ...]]] = {
     "AWS::EC2::SubnetRouteTableAssociation": (_points("RouteTableId", "subnet-routing"),),
     "AWS::EC2::SecurityGroup": (Compared("SecurityGroupIngress", readers.ingress, _INGRESS),),
     "AWS::EC2::VPCEndpoint": (
+        _points("VpcId", "vpc-endpoints"),
         _plain("VpcEndpointType", "vpc-endpoints", default="Gateway"),
         Compared("PrivateDnsEnabled", readers.private_dns, ("vpc-endpoints",)),
         _sets("SubnetIds", "vpc-endpoints"),
