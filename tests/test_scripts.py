@@ -48,9 +48,9 @@ def test_bars_say_what_is_met_missed_and_not_measured(scripts):
         assert [found for what, found, _ in bars([*rows, step]) if "scan step" in what] == [met]
     held = {what: met for what, met, _ in bars(rows)}
     assert list(held.values()) == [False, None, True, True, True, None, None]
-    for alone, met in ((0.25, True), (0.26, False)):
-        share = {"platform": {"alone": alone, "with_values": 0.3}}
-        assert bars(rows, share)[-1][1:] == (met, f"{alone:.0%}; 30% with the values they are the first to ask for")
+    for whole, met in ((0.25, True), (0.26, False)):
+        share = {"platform": {"alone": 0.1, "with_values": whole}}
+        assert bars(rows, share)[-1][1:] == (met, f"{whole:.0%}; 10% without the values they are the first to ask for")
     assert "stopped after 1800 s" in table(rows)
     rows[3].note = "cannot be installed: no network"
     assert [met for what, met, _ in bars(rows) if "100 times" in what] == [None]
