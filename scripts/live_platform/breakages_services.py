@@ -50,10 +50,11 @@ def half_on_spot(aws: Account, made: Platform) -> list[Row]:
 
 def plain_text_secret(aws: Account, made: Platform) -> list[Row]:
     """Supplier-integration has a password in its environment."""
-    definition = containers.task_definition(made, aws, _fact(made, "supplier-integration"))
+    service = _fact(made, "supplier-integration")
+    definition = containers.task_definition(made, aws, service)
     definition["containerDefinitions"][0]["environment"].append({"name": "FTP_PASSWORD", "value": "Tr0ub4dor&3-xyz"})
     arn = aws.ecs.register_task_definition(**definition)["taskDefinition"]["taskDefinitionArn"]
-    _update(aws, made, "supplier-integration", taskDefinition=arn)
+    containers.deploy(aws, made, service, arn)
     return [("SEC-3", "plain-text-secrets", arn)]
 
 

@@ -157,9 +157,14 @@ def run(aws: Account, made: Platform, service: Service) -> None:
         ]
     aws.ecs.create_service(**first, **later)
     aws.ecs.update_service(cluster=made.cluster, service=service.name, **later)
+    start(aws, made, service, registered["taskDefinitionArn"], strategy)
+
+
+def start(aws: Account, made: Platform, service: Service, definition: str, strategy: list[dict[str, Any]]) -> None:
+    """Start and register the tasks of a service, as ECS does."""
     tasks = aws.ecs.run_task(
         cluster=made.cluster,
-        taskDefinition=registered["taskDefinitionArn"],
+        taskDefinition=definition,
         count=service.least,
         capacityProviderStrategy=strategy,
         networkConfiguration=network(made),
@@ -167,6 +172,21 @@ def run(aws: Account, made: Platform, service: Service) -> None:
         group=f"service:{service.name}",
     )["tasks"]
     register(aws, made, service, tasks)
+
+
+def tasks_of(aws: Account, made: Platform, name: str) -> list[dict[str, Any]]:
+    """Return the tasks that run of a service."""
+    running = aws.ecs.list_tasks(cluster=made.cluster, desiredStatus="RUNNING")["taskArns"]
+    tasks = aws.ecs.describe_tasks(cluster=made.cluster, tasks=running)["tasks"]
+    return [task for task in tasks if task["group"] == f"service:{name}"]
+
+
+def deploy(aws: Account, made: Platform, service: Service, definition: str) -> None:
+    """Give a service another task definition, and replace its tasks, as ECS does."""
+    aws.ecs.update_service(cluster=made.cluster, service=service.name, taskDefinition=definition)
+    for task in tasks_of(aws, made, service.name):
+        aws.ecs.stop_task(cluster=made.cluster, task=task["taskArn"])
+    start(aws, made, service, definition, list(ON_DEMAND if service.critical else SPOT))
 
 
 def register(aws: Account, made: Platform, service: Service, tasks: list[dict[str, Any]]) -> None:

@@ -2,6 +2,7 @@
 
 * `elasticache:DescribeServerlessCaches` is not there: it answers that there are none.
 * The security groups and the parameter group of a cache cluster are taken and not told again: they are told.
+* A deployment is in progress for ever: one whose service runs the tasks that it should is completed.
 """
 
 from __future__ import annotations
@@ -9,9 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.ecs.models import EC2ContainerServiceBackend, Service
 from moto.elasticache.models import CacheCluster
 from moto.elasticache.responses import ElastiCacheResponse
 from moto.server import main
+
+DESCRIBE = EC2ContainerServiceBackend.describe_services
 
 
 def no_serverless_caches(self: ElastiCacheResponse) -> ActionResult:  # noqa: ARG001
@@ -29,8 +33,20 @@ def parameter_group(self: CacheCluster) -> dict[str, Any]:
     return {"cache_parameter_group_name": self.cache_parameter_group_name, "parameter_apply_status": "in-sync"}
 
 
+def deployed(
+    self: EC2ContainerServiceBackend, cluster: str, names: list[str]
+) -> tuple[list[Service], list[dict[str, str]]]:
+    """Describe services, with their deployments completed."""
+    services, failures = DESCRIBE(self, cluster, names)
+    for service in services:
+        for deployment in service.deployments if service.running_count >= service.desired_count else ():
+            deployment["rolloutState"] = "COMPLETED"
+    return services, failures
+
+
 if __name__ == "__main__":
     ElastiCacheResponse.describe_serverless_caches = no_serverless_caches
     CacheCluster.security_groups = property(security_groups)
     CacheCluster.cache_parameter_group = property(parameter_group)
+    EC2ContainerServiceBackend.describe_services = deployed
     main()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from live_platform import operations
 from live_platform.account import Account, Platform
+from live_platform.containers import deploy
 
 from asbuilt.model import ABSENT, Resource, Unknown
 
@@ -64,7 +65,7 @@ def task(aws: Account, made: Platform, code: Graph, service: str, **changed: Any
     kept = ("family", "requiresCompatibilities", "networkMode", "cpu", "memory", "executionRoleArn", "taskRoleArn")
     given = {key: there[key] for key in kept} | {"containerDefinitions": containers} | changed
     arn = aws.ecs.register_task_definition(**given)["taskDefinition"]["taskDefinitionArn"]
-    aws.ecs.update_service(cluster=made.cluster, service=service, taskDefinition=arn)
+    deploy(aws, made, next(one for one in made.environment.services if one.name == service), arn)
 
 
 def container(aws: Account, code: Graph, item: Any) -> dict[str, Any]:

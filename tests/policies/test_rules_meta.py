@@ -46,6 +46,10 @@ OUR_OWN: dict[tuple[str, str], str] = {
         for path in paths
     },
     ("Live::XRay::Traces", "Found"): "traces are no resource of CloudFormation's",
+    **{
+        ("Live::ECS::Task", path): "tasks that run are no resource of CloudFormation's"
+        for path in ("Cluster", "Group", "StartedBy", "TaskDefinition", "CapacityProviderName", "LaunchType")
+    },
     ("AWS::KMS::Key", "KeyManager"): "the API tells keys of AWS's own from customers'",
 }
 # Of whatever a finding is about, a name is looked for (`asbuilt.topology.canonical`), also where a type has no tags.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from asbuilt.model import ABSENT, Unknown, UnknownKind
 from asbuilt.rules import inapplicable, service_rule, undecided, violation
+from asbuilt.topology.tasks import is_deploying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,13 +42,8 @@ def running_tasks(service: Service, spec: Spec, graph: Graph) -> Iterator[Eviden
     if within:
         return
     message = f"{count} tasks of {service.name} run; the architecture says {least} to {most}"
-    if _deploying(service):
+    if is_deploying(service):
         unknown = Unknown(UnknownKind.UNREAD, f"{message}; a deployment is replacing tasks")
         yield undecided(unknown, "", running, requirement=path)
     else:
         yield violation(running, message, expected=[f"{least} to {most}"], service=service.name, requirement=path)
-
-
-def _deploying(service: Service) -> bool:
-    deployments = list(service.at("Deployments").items())
-    return len(deployments) > 1 or any(d.at("RolloutState").value == "IN_PROGRESS" for d in deployments)

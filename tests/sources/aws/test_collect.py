@@ -63,6 +63,21 @@ def test_services_are_described_ten_at_a_time_and_those_of_the_architecture_at_o
     assert asked == [{"cluster": CLUSTER, "maxResults": 100}]
 
 
+def test_tasks_are_listed_of_clusters_that_may_be_ours_and_described_a_hundred_at_a_time() -> None:
+    other, staging = (CLUSTER.replace("broxiva-prod", name) for name in ("data-science", "broxiva-staging"))
+    tasks = [f"{CLUSTER.replace('cluster', 'task')}/{number:032}" for number in range(230)]
+    answers = services("api")
+    answers["ecs.ListClusters"] = {"clusterArns": [CLUSTER, other, staging]}
+    answers["ecs.ListTasks"] = [{"params": {"cluster": CLUSTER}, "response": {"taskArns": tasks}}, {"response": {}}]
+    _, _, overlay = read(answers)
+    listed = [params for name, params in overlay.asked if name == "ecs.ListTasks"]
+    assert sorted(params["cluster"] for params in listed) == sorted([CLUSTER, other])
+    assert all(params["maxResults"] == 100 for params in listed)
+    described = [params for name, params in overlay.asked if name == "ecs.DescribeTasks"]
+    assert sorted(len(params["tasks"]) for params in described) == [30, 100, 100]
+    assert {params["cluster"] for params in described} == {CLUSTER}
+
+
 def test_settings_of_clusters_are_asked_for() -> None:
     _, _, overlay = read(services())
     (params,) = [params for name, params in overlay.asked if name == "ecs.DescribeClusters"]

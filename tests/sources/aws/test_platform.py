@@ -37,11 +37,15 @@ WORST = (Verdict.ERROR, Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS, Verdict.NOT
 
 @dataclass
 class Audits:
-    """What each audit said, by the state of the account, and what it exited with; `expected` is what was broken."""
+    """What each audit said, by the state of the account, and what it exited with.
+
+    `expected` is what was broken, `disturbed` what was made to run otherwise.
+    """
 
     results: dict[str, Results] = field(default_factory=dict)
     codes: dict[str, int] = field(default_factory=dict)
     expected: list[tuple[str, str, str]] = field(default_factory=list)
+    disturbed: list[tuple[str, str, str]] = field(default_factory=list)
     traffic: list[str] = field(default_factory=list)
 
 
@@ -68,7 +72,7 @@ def audits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Audits]:
 
 def in_turn(folder: Path) -> Audits:
     """Build the platform and audit it, state after state."""
-    from live_platform import proxy
+    from live_platform import proxy, running
     from live_platform.account import Account
     from live_platform.breakages import BREAKAGES
     from live_platform.build import build
@@ -90,6 +94,9 @@ def in_turn(folder: Path) -> Audits:
         build(aws, "staging")
         keep("beside staging", url)
         keep("staging", url, "staging")
+        done.disturbed = running.disturb(aws, made)
+        keep("disturbed", url)
+        running.settle(aws, made)
         assert len(BREAKAGES) == 20
         for breakage in BREAKAGES:
             done.expected += breakage.do(aws, made)
@@ -145,6 +152,11 @@ def test_platform_beside_another_environment_is_judged_alone(audits: Audits) -> 
     assert {rule: sorted(found) for rule, found in beside.passes.items()} == {
         rule: sorted(found) for rule, found in alone.passes.items()
     }
+
+
+def test_exactly_what_runs_otherwise_is_reported(audits: Audits) -> None:
+    assert rows(audits.results["disturbed"], Verdict.FAIL) == sorted(audits.disturbed)
+    assert not rows(audits.results["disturbed"], Verdict.UNKNOWN, Verdict.ERROR)
 
 
 def test_exactly_what_was_broken_is_reported(audits: Audits) -> None:

@@ -14,7 +14,7 @@ from asbuilt.scan import read as read_code
 from asbuilt.sources.aws.collect import operations
 from asbuilt.sources.aws.policy import policy
 from sources.aws.overlay import ACCOUNT, model_of
-from sources.aws.test_collect import read, services
+from sources.aws.test_collect import CLUSTER, read, services
 
 FORBIDDEN = ("secretsmanager:GetSecretValue", "ssm:GetParameter", "kms:Decrypt", "s3:GetObject", "logs:GetLogEvents")
 GROUP = f"arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:targetgroup/api/1"
@@ -30,9 +30,12 @@ def test_the_policy_allows_exactly_what_an_audit_calls() -> None:
     answers["ecs.DescribeServices"]["services"][0]["taskDefinition"] = "api:1"
     extra = f"arn:aws:ecs:us-east-1:{ACCOUNT}:service/broxiva-prod/api"
     answers["ecs.ListServices"] = {"serviceArns": [extra]}
+    task = {"taskArn": f"{CLUSTER.replace('cluster', 'task')}/1", "group": "service:api"}
     definition = {"taskDefinitionArn": f"arn:aws:ecs:us-east-1:{ACCOUNT}:task-definition/api:1", "family": "api"}
     answers |= {
         "ecs.DescribeTaskDefinition": {"taskDefinition": definition},
+        "ecs.ListTasks": {"taskArns": [task["taskArn"]]},
+        "ecs.DescribeTasks": {"tasks": [task]},
         "kms.DescribeKey": {"KeyMetadata": {"KeyId": "k", "Arn": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/k"}},
         "ec2.DescribeVpcs": {"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}]},
         "elbv2.DescribeLoadBalancers": {"LoadBalancers": [{"LoadBalancerArn": BALANCER, "VpcId": "vpc-1"}]},

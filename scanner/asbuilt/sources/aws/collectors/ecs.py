@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from asbuilt.sources.aws.scheduler import Steps
     from asbuilt.sources.aws.target import Reply, Target
 
-_CLUSTER, _SERVICE = "AWS::ECS::Cluster", "AWS::ECS::Service"
+_CLUSTER, _SERVICE, _TASK = "AWS::ECS::Cluster", "AWS::ECS::Service", "Live::ECS::Task"
 LIST_CLUSTERS = Operation(
     "ecs", "ListClusters", "clusterArns", (_CLUSTER, "AWS::ECS::ClusterCapacityProviderAssociations"), page=100
 )
@@ -35,7 +35,18 @@ DESCRIBE_SERVICES = Operation("ecs", "DescribeServices", "services", (_SERVICE,)
 DESCRIBE_TASK_DEFINITION = Operation(
     "ecs", "DescribeTaskDefinition", "taskDefinition", ("AWS::ECS::TaskDefinition",), (DESCRIBE_SERVICES,)
 )
-OPERATIONS = (LIST_CLUSTERS, DESCRIBE_CLUSTERS, LIST_SERVICES, DESCRIBE_SERVICES, DESCRIBE_TASK_DEFINITION)
+LIST_TASKS = Operation("ecs", "ListTasks", "taskArns", (_TASK,), (LIST_CLUSTERS,), page=100)
+# Described last: what a deployment has stopped by then is not among what runs.
+DESCRIBE_TASKS = Operation("ecs", "DescribeTasks", "tasks", (_TASK,), (LIST_TASKS, DESCRIBE_SERVICES))
+OPERATIONS = (
+    LIST_CLUSTERS,
+    DESCRIBE_CLUSTERS,
+    LIST_SERVICES,
+    DESCRIBE_SERVICES,
+    DESCRIBE_TASK_DEFINITION,
+    LIST_TASKS,
+    DESCRIBE_TASKS,
+)
 
 CLUSTER = Table(
     _CLUSTER,
@@ -100,22 +111,37 @@ TASK_DEFINITION = Table(
         "volumes": ("Volumes", _USERS),
     },
 )
+TASK = Table(
+    _TASK,
+    "ecs.DescribeTasks",
+    "tasks[]",
+    {
+        "clusterArn": "Cluster",
+        "taskDefinitionArn": "TaskDefinition",
+        "group": "Group",
+        "startedBy": "StartedBy",
+        "capacityProviderName": "CapacityProviderName",
+        "launchType": "LaunchType",
+    },
+)
 
 
 def collect(target: Target) -> Steps:
-    """Read the clusters, their services, and the task definitions that these run."""
+    """Read the clusters, their services, the task definitions that these run, and the tasks."""
     (listed,) = yield [Call(LIST_CLUSTERS)]
     arns = sorted(set(listed.items()))
-    clusters, services = yield [_clusters(arns, target), _all_services(arns, target)]
+    clusters, services, running = yield [_clusters(arns, target), _all_services(arns, target), _running(arns, target)]
     chosen = target.words.clusters(arns, services)
     target.other_clusters.update(arn.rpartition("/")[2] for arn in arns if arn not in chosen)
     _tell_others(sorted(set(arns) - chosen), services, target)
     kept = [service for service in services if service["clusterArn"] in chosen]
-    definitions = yield [_definitions(kept, target)]
+    mine = {arn: tasks for arn, tasks in (running or {}).items() if arn in chosen}
+    definitions, tasks = yield [_definitions(kept, target), _tasks(mine, target)]
     return [
         *(_cluster(body, target) for body in clusters if body["clusterArn"] in chosen),
         *(_service(body, target) for body in kept),
-        *definitions[0],
+        *(definitions or ()),
+        *(tasks or ()),
     ]
 
 
@@ -189,6 +215,31 @@ def _definitions(services: list[dict[str, Any]], target: Target) -> Steps:
             ids = [arn.rpartition("/")[2], reply.call.parameters["taskDefinition"]]
             found.append(target.resource(TASK_DEFINITION, body, arn, name=family, ids=ids))
     return list({resource.key: resource for resource in found}.values())
+
+
+def _running(arns: list[str], target: Target) -> Steps:
+    """List the tasks that are meant to run, by the cluster; those of another environment's are none of ours."""
+    asked = [arn for arn in arns if not target.words.is_foreign(arn.rpartition("/")[2])]
+    replies: list[Reply] = yield [Call(LIST_TASKS, {"cluster": arn}) for arn in asked]
+    return {arn: sorted(set(reply.items())) for arn, reply in zip(asked, replies, strict=True)}
+
+
+def _tasks(running: dict[str, list[str]], target: Target) -> Steps:
+    replies: list[Reply] = yield [
+        Call(DESCRIBE_TASKS, {"cluster": arn, "tasks": list(some)})
+        for arn, tasks in running.items()
+        for some in batched(tasks, 100)
+    ]
+    _lacking(replies, target)
+    bodies = _once(every(replies), "taskArn")
+    gone = {failure.get("arn") for reply in replies for failure in reply.items("failures")}
+    listed = [arn for tasks in running.values() for arn in tasks if arn not in gone]
+    _not_found(DESCRIBE_TASKS, replies, listed, {body["taskArn"] for body in bodies}, target)
+    return [
+        target.resource(TASK, body, body["taskArn"], name=body["taskArn"].rpartition("/")[2])
+        for body in bodies
+        if body.get("desiredStatus") != "STOPPED"
+    ]
 
 
 def _cluster(body: dict[str, Any], target: Target) -> Resource:
