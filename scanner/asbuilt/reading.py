@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from asbuilt.baseline import Baseline
     from asbuilt.graph import Graph
     from asbuilt.model import Resource
+    from asbuilt.sources.terraform.configuration.directories import Directories
     from asbuilt.sources.terraform.load import Loaded
     from asbuilt.sources.terraform.plans.plan import PlanFile
     from asbuilt.spec.load import SpecDocument
@@ -93,13 +94,20 @@ def read(document: SpecDocument | None, options: Options, progress: Callable[[st
 
 def _terraform(document: SpecDocument | None, options: Options, progress: Callable[[str], None]) -> Iterator[Part]:
     """Read Terraform's plans, states and root modules. Raises ScanError."""
-    from asbuilt.sources.terraform.parsing.comments import comments
+    from asbuilt.sources.terraform.configuration.confinement import Confinement
+    from asbuilt.sources.terraform.configuration.directories import Directories
     from asbuilt.sources.terraform.plans import is_plan
-    from asbuilt.sources.terraform.resources import to_resources
 
     plan = _plan(options.plan) if options.plan is not None else None
     alone = [_plan(path) for path in options.paths if is_plan(path)]
     paths = [path for path in options.paths if not is_plan(path) and not _template(path)]
+    directories = Directories(paths, Confinement.around(paths, options.root, options.module_dirs.values()))
+    if not (directories or alone or plan):  # what reads Terraform is not even imported
+        yield Part((), directories.gaps)
+        return
+    from asbuilt.sources.terraform.parsing.comments import comments
+    from asbuilt.sources.terraform.resources import to_resources
+
     for file in alone:
         found = to_resources(file.instances())
         yield Part(
@@ -110,7 +118,7 @@ def _terraform(document: SpecDocument | None, options: Options, progress: Callab
         )
     if not paths:
         return
-    loaded, owners = _load(document, replace(options, paths=paths), progress)
+    loaded, owners = _load(document, replace(options, paths=paths), progress, directories)
     if plan is not None and len(loaded.roots) != 1:
         raise ScanError(f"--plan {options.plan}: name the one root module it was made from (found {len(loaded.roots)})")
     resources: list[Resource] = []
@@ -200,7 +208,10 @@ def _has_templates(options: Options) -> bool:
 
 
 def _load(
-    document: SpecDocument | None, options: Options, progress: Callable[[str], None]
+    document: SpecDocument | None,
+    options: Options,
+    progress: Callable[[str], None],
+    directories: Directories | None = None,
 ) -> tuple[Loaded, dict[Path, str | None]]:
     """Load the roots of the environment; with them, the environment each root belongs to."""
     from asbuilt.sources.terraform.load import load
@@ -223,6 +234,7 @@ def _load(
         environ=options.environ,
         workspace=options.workspace,
         choose=choose,
+        directories=directories,
     )
     return loaded, owners
 

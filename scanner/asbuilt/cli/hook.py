@@ -57,6 +57,7 @@ def belonging(changed: Sequence[Path]) -> Iterator[Path]:
 
 def _roots(folders: set[str]) -> Iterator[Path]:
     from asbuilt.sources.terraform.configuration.confinement import Confinement
+    from asbuilt.sources.terraform.configuration.directories import Directories
     from asbuilt.sources.terraform.configuration.roots import discover
     from asbuilt.sources.terraform.configuration.tree import Loader, ModuleNode
 
@@ -65,8 +66,9 @@ def _roots(folders: set[str]) -> Iterator[Path]:
         for child in node.children.values():
             yield from used(child)
 
-    loader = Loader(Confinement.around([Path()]))
-    for root in discover([Path()], loader):
+    directories = Directories([Path()], Confinement.around([Path()]))
+    loader = Loader(directories.confinement)
+    for root in discover(directories, loader):
         if folders.intersection(used(loader.tree(root))):
             yield root
 

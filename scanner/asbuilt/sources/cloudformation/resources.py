@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.model import ABSENT, Resource, Sensitive, Unknown
@@ -11,7 +11,10 @@ from asbuilt.sources.cloudformation.vocabulary.names import name_property
 from asbuilt.sources.cloudformation.vocabulary.typing import shape_of, typed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from asbuilt.model import Edge, Location, Path, Trace
+    from asbuilt.sources.cloudformation.reading.document import Place
     from asbuilt.sources.cloudformation.stacks.declared import Declared
     from asbuilt.sources.cloudformation.stacks.root import Root
 
@@ -22,18 +25,23 @@ _VERSIONS: Final = "AWS::CDK::Metadata"  # which libraries an application of the
 class Properties(Mapping[str, Any]):
     """A resource's properties: each worked out when first asked for, then kept."""
 
-    __slots__ = ("_declared", "_kept", "_whole")
+    __slots__ = ("_declared", "_kept", "_looked", "_named", "_place", "_shape", "_unknown")
+    _named: Mapping[str, Any]  # what stands under each name: as written, or (no `_place`) worked out as a whole
+    _place: Place | None
+    _shape: Mapping[str, Any]
+    _unknown: Unknown | None  # why nothing is known of any of them
 
     def __init__(self, declared: Declared) -> None:
         self._declared = declared
         self._kept: dict[str, Any] = {}
-        self._whole: Any = None
+        self._looked = False
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return a property; the default where it is not set."""
-        if key not in self._kept:
-            self._kept[key] = self._compute(key)
-        found = self._kept[key]
+        try:
+            found = self._kept[key]
+        except KeyError:
+            found = self._kept[key] = self._compute(key)
         return default if found is ABSENT else found
 
     def __getitem__(self, key: str) -> Any:
@@ -43,14 +51,9 @@ class Properties(Mapping[str, Any]):
         return found
 
     def __iter__(self) -> Iterator[str]:
-        raw = self._declared.body.get("Properties")
-        names: Iterable[str] = ()
-        if is_function(raw) and self._declared.reworked() is None:
-            whole = self._all()
-            names = whole if isinstance(whole, dict) else ()
-        elif isinstance(raw, dict):
-            names = raw
-        for name in names:
+        if not self._looked:
+            self._look()
+        for name in self._named:
             if self.get(name, ABSENT) is not ABSENT:
                 yield name
 
@@ -61,27 +64,28 @@ class Properties(Mapping[str, Any]):
         return f"Properties({self._kept!r})"
 
     def _compute(self, key: str) -> Any:
-        rewritten = self._declared.reworked()
-        if rewritten is not None:
-            return rewritten
-        raw = self._declared.body.get("Properties")
-        if not is_function(raw):
-            found = self._declared.raw(key)
-            value = ABSENT if found is None else self._declared.scope.evaluate(*found)
-        else:
-            whole = self._all()
-            value = whole.get(key, ABSENT) if isinstance(whole, dict) else whole
-        return value if value is ABSENT else typed(value, shape_of(self._declared.type).get(key))
+        if not self._looked:
+            self._look()
+        if self._unknown is not None:
+            return self._unknown
+        value = self._named.get(key, ABSENT)
+        if value is not ABSENT and self._place is not None:
+            value = self._declared.scope.evaluate(value, self._place.child(key))
+        return value if value is ABSENT else typed(value, self._shape.get(key))
 
-    def _all(self) -> Any:
-        """Return the properties as a whole, where a function gives them."""
-        if self._whole is None:
-            declared = self._declared
-            found = declared.scope.evaluate(declared.body.get("Properties"), declared.place.child("Properties"))
+    def _look(self) -> None:
+        """Find out how the properties are given: written one by one, or by a function as a whole."""
+        declared, self._looked = self._declared, True
+        raw, place = declared.body.get("Properties"), declared.place.child("Properties")
+        self._shape = shape_of(declared.type)
+        self._unknown = declared.reworked()
+        self._named, self._place = raw if isinstance(raw, dict) else {}, place
+        if self._unknown is None and is_function(raw):
+            found = declared.scope.evaluate(raw, place)
             if isinstance(found, Unknown) and isinstance(found.structure, dict):
                 found = found.structure
-            self._whole = found if isinstance(found, dict | Unknown) else {}
-        return self._whole
+            self._unknown = found if isinstance(found, Unknown) else None
+            self._named, self._place = found if isinstance(found, dict) else {}, None
 
 
 class CloudFormationResource(Resource):
@@ -89,12 +93,12 @@ class CloudFormationResource(Resource):
 
     __slots__ = ("_declared", "_known")
     _declared: Declared
-    _known: str
+    _known: str | None
 
     def __init__(self, declared: Declared, address: str, conditional: Unknown | None) -> None:
         put = object.__setattr__
         put(self, "_declared", declared)
-        put(self, "_known", "")
+        put(self, "_known", None)
         put(self, "key", declared.key)
         put(self, "address", address)
         put(self, "type", declared.type)
@@ -119,14 +123,12 @@ class CloudFormationResource(Resource):
     @property
     def name(self) -> str:
         """The physical name, where it is known."""
-        wanted = name_property(self.type)
-        if self._known or not wanted:
-            return self._known
-        value = self.properties.get(wanted, "")
-        value = value.value if isinstance(value, Sensitive) else value
-        if isinstance(value, str):
-            object.__setattr__(self, "_known", value)
-        return self._known
+        if self._known is None:
+            wanted = name_property(self.type)
+            value = self.properties.get(wanted, "") if wanted else ""
+            value = value.value if isinstance(value, Sensitive) else value
+            object.__setattr__(self, "_known", value if isinstance(value, str) else "")
+        return self._known or ""
 
     @property
     def identifiers(self) -> Mapping[str, Any]:

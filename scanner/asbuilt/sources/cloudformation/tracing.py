@@ -33,7 +33,7 @@ class _Walk:
 
     def __init__(self, declared: Declared) -> None:
         self.spot: Spot = (declared.body.get("Properties"), declared.place.child("Properties"), declared.scope)
-        self.stations: list[tuple[str, Location]] = [("", self.spot[1].location)]
+        self.stations: list[tuple[str, Place | Location]] = [("", self.spot[1])]
         self.handed: set[str] = set()  # the stations that are outputs
         self.steps = 0
 
@@ -45,7 +45,8 @@ class _Walk:
         """
         while self.stations[-1][0] in self.handed and self.computed():
             self.stations.pop()
-        return Trace(self.stations[0][1], tuple(Step(what, location) for what, location in self.stations[1:]))
+        origin, *steps = ((what, at.location if isinstance(at, Place) else at) for what, at in self.stations)
+        return Trace(origin[1], tuple(Step(what, location) for what, location in steps))
 
     def computed(self) -> bool:
         """Whether the walk ends at something that resources have only once they are made."""
@@ -89,9 +90,8 @@ class _Walk:
         """Take one step down."""
         raw, place, scope = self.spot
         if isinstance(raw, dict):
-            for key, value in raw.items():
-                if isinstance(part, str) and key == part:
-                    return self.at((value, place.child(key), scope))
+            if part in raw:
+                return self.at((raw[part], place.child(part), scope))
             for key, value in raw.items():
                 if key.startswith(LOOP):
                     turns = scope.turns(key, value, place.child(key))
@@ -122,13 +122,13 @@ class _Walk:
     def at(self, spot: Spot) -> bool:
         """Be at a place, one step below the last."""
         self.spot = spot
-        self.stations[-1] = (self.stations[-1][0], spot[1].location)
+        self.stations[-1] = (self.stations[-1][0], spot[1])
         return True
 
     def to(self, what: str, spot: Spot) -> bool:
         """Be at another station."""
         self.spot = spot
-        self.stations.append((what, spot[1].location))
+        self.stations.append((what, spot[1]))
         return True
 
 
@@ -156,7 +156,7 @@ def _parameter(walk: _Walk, name: str, stack: Stack) -> bool:
     given, passed = stack.given(name), stack.passed(name)
     if given is not None:
         place = Place(stack.document, ("Parameters", name))
-        walk.stations.append((given.what, given.location or place.location))
+        walk.stations.append((given.what, given.location or place))
         return False
     if passed is not None and passed[2].evaluate(passed[0], passed[1]) is not ABSENT:
         return walk.to(f"parameter {name}", passed)

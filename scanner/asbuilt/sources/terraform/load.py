@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Diagnostic, Gap
 from asbuilt.records import dataclass
-from asbuilt.sources.terraform.configuration import roots as roots_module
 from asbuilt.sources.terraform.configuration.confinement import Confinement, shown
+from asbuilt.sources.terraform.configuration.directories import Directories
+from asbuilt.sources.terraform.configuration.roots import discover
 from asbuilt.sources.terraform.configuration.tfvars import Inputs, automatic_files
 from asbuilt.sources.terraform.configuration.tree import Loader
 from asbuilt.sources.terraform.evaluation.root import EvaluationLimits, Root
@@ -56,8 +57,9 @@ def load(
     workspace: str = "default",
     choose: Callable[[list[Path]], Iterable[Path]] = lambda found: found,
     limits: EvaluationLimits | None = None,
+    directories: Directories | None = None,
 ) -> Loaded:
-    """Load the root modules at or below some paths.
+    """Load the root modules at or below some paths; `directories` are those of the paths, where they are known.
 
     `variables` and `var_files` are `--var` and `--var-file`; `module_dirs` maps module sources to directories; `root`
     is the confinement root; `environ` is where `TF_VAR_` variables are taken from, if anywhere; `choose` picks among
@@ -65,10 +67,12 @@ def load(
     """
     tops = [Path(path) for path in paths]
     vendored = {source: Path(directory) for source, directory in (module_dirs or {}).items()}
-    loader = Loader(Confinement.around(tops, root, vendored.values()), vendored)
+    if directories is None:
+        directories = Directories(tops, Confinement.around(tops, root, vendored.values()))
+    loader = Loader(directories.confinement, vendored)
     loaded = Loaded([], loader)
     with collector_off():
-        for directory in choose(roots_module.discover(tops, loader)):
+        for directory in choose(discover(directories, loader)):
             inputs = Inputs()
             inputs.environment(environ or {})
             inputs.files(automatic_files(directory), loader.confinement)

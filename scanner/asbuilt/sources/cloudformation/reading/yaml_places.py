@@ -23,13 +23,14 @@ class YamlPlaces:
     take ten times the memory. An entry that only repeats another one (an alias) is in `aliases`.
     """
 
-    __slots__ = ("aliases", "ends", "names", "sizes", "starts", "tags")
+    __slots__ = ("_keys", "aliases", "ends", "names", "sizes", "starts", "tags")
 
     def __init__(self) -> None:
         self.starts, self.ends, self.sizes = array("Q"), array("Q"), array("L")
         self.names: list[str | None] = []  # of a key its text, None for `<<`; of a value its kind
         self.aliases: dict[int, int] = {}
         self.tags: dict[int, str] = {}
+        self._keys: dict[int, dict[str | None, Any]] = {}  # of the mappings that were asked for
 
     def add(self, node: Any, name: str | None) -> int:
         """Add the entry of a node, without what is in it."""
@@ -91,20 +92,31 @@ class YamlPlaces:
             entry = following
 
     def _entry(self, at: int, name: str) -> tuple[int, int, bool] | None:
-        entry, end = at + 1, at + self.sizes[at]
+        keys = self._keys.get(at)
+        if keys is None:
+            keys = self._keys[at] = self._listed(at)
+        entry = keys.get(name)
+        if isinstance(entry, int):
+            return entry + 1, entry, False
         found: tuple[int, int, bool] | None = None
-        merged: list[int] = []
-        while entry < end:
-            if self.names[entry] == name:
-                found = (entry + 1, entry, False)
-            elif self.names[entry] is None:
-                merged.append(self.aliases.get(entry + 1, entry + 1))
-            entry += 1 + self.sizes[entry + 1]
-        for inner in merged if found is None else ():
+        for inner in keys.get(None, ()):
             for other in self._elements(inner) if self.names[inner] == SEQUENCE else (inner,):
                 other = self.aliases.get(other, other)
                 found = found or (self._entry(other, name) if self.names[other] == MAPPING else None)
         return found
+
+    def _listed(self, at: int) -> dict[str | None, Any]:
+        """Return the entries of a mapping's keys by name, of two alike the last; under None what `<<` merges."""
+        entry, end = at + 1, at + self.sizes[at]
+        keys: dict[str | None, Any] = {}
+        while entry < end:
+            name = self.names[entry]
+            if name is None:
+                keys.setdefault(None, []).append(self.aliases.get(entry + 1, entry + 1))
+            else:
+                keys[name] = entry
+            entry += 1 + self.sizes[entry + 1]
+        return keys
 
 
 def packed(mark: Any) -> int:

@@ -33,6 +33,7 @@ _INT = re.compile(r"[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0[0-7_]*|[1-9][0-9_]*(?::[0
 _FLOAT = re.compile(r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?)")
 # YAML 1.1 ends lines at these too, and editors do not: as blanks they leave the numbers of lines alone.
 _OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
+_BLOCKS = frozenset("|>")
 _AS_IS = frozenset({"Ref", "Condition"})
 _TAG = "tag:yaml.org,2002:"
 _STANDARD = frozenset(_TAG + name for name in ("str", "int", "float", "bool", "null", "seq", "map"))
@@ -164,46 +165,54 @@ class _Reader:
 
     def value(self, node: Any, depth: int) -> Any:
         self.count += 1
-        if self.count > MAX_NODES:
-            raise _at(node, "alias-bomb", f"more than {MAX_NODES:,} values once its aliases are followed")
-        if depth > MAX_DEPTH:
-            raise _at(node, "template-too-deep", f"nested more than {MAX_DEPTH} levels deep")
         entry = self.places.add(node, SCALAR)
         tag = node.tag
         if tag is not None and tag[:1] == "!" and len(tag) > 1:
             self.places.tags[entry] = name_of(tag)
         if node.id == "scalar":
-            if node.style in ("|", ">"):
+            if node.style in _BLOCKS:
                 self.places.ends[entry] = self._end_of_block(node)
             return scalar(node) if tag is None or tag in _STANDARD else _tagged(tag, scalar(node))
         known = self.read.get(id(node))
         if known is not None:
             self.count += known[1]
+            self._bounds(node, depth)
             self.places.aliases[entry] = known[2]
             return known[0]
         if id(node) in self.open:
             raise _at(node, "recursive-alias", "an alias refers to something it stands in")
+        self._bounds(node, depth)
         self.open.add(id(node))
         before = self.count
-        if node.id == "sequence":
-            self.places.names[entry] = SEQUENCE
-            data: Any = [self.value(item, depth + 1) for item in node.value]
-        else:
-            self.places.names[entry] = MAPPING
-            data = self._mapping(node, depth)
-        self._close(entry, node)
+        data = self._sequence(node, depth, entry) if node.id == "sequence" else self._mapping(node, depth, entry)
         if tag is not None and tag not in _STANDARD:
             data = _tagged(tag, data)
         self.open.discard(id(node))
         self.read[id(node)] = data, self.count - before, entry
         return data
 
-    def _close(self, entry: int, node: Any) -> None:
+    def _bounds(self, node: Any, depth: int) -> None:
+        if self.count > MAX_NODES:
+            raise _at(node, "alias-bomb", f"more than {MAX_NODES:,} values once its aliases are followed")
+        if depth >= MAX_DEPTH:
+            raise _at(node, "template-too-deep", f"nested more than {MAX_DEPTH} levels deep")
+
+    def _sequence(self, node: Any, depth: int, entry: int) -> list[Any]:
+        names, data = self.places.names, []
+        names[entry] = SEQUENCE
+        last = entry
+        for item in node.value:
+            last = len(names)
+            data.append(self.value(item, depth + 1))
+        self._close(entry, node, last)
+        return data
+
+    def _close(self, entry: int, node: Any, last: int) -> None:
         """Say how much is in an entry, and where it ends: a block with its last one, not at the next thing."""
         places = self.places
         places.sizes[entry] = len(places.names) - entry
-        if not node.flow_style and places.sizes[entry] > 1:
-            places.ends[entry] = max(places.ends[places.last(entry)], places.starts[entry])
+        if last != entry and not node.flow_style:
+            places.ends[entry] = max(places.ends[last], places.starts[entry])
 
     def _end_of_block(self, node: Any) -> int:
         """Return where a text after `|` or `>` ends: with its last line that holds something."""
@@ -217,22 +226,27 @@ class _Reader:
             line -= 1
         return line << BITS | len(self.lines[line - 1]) + 1
 
-    def _mapping(self, node: Any, depth: int) -> dict[str, Any]:
+    def _mapping(self, node: Any, depth: int, entry: int) -> dict[str, Any]:
+        names, add, value = self.places.names, self.places.add, self.value
+        names[entry] = MAPPING
+        last = entry
         result: dict[str, Any] = {}
         merged: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if key_node.id != "scalar":
                 raise _at(key_node, "yaml-key", "a key has to be text")
             key = key_node.value
+            last = len(names) + 1
             if key == "<<" and not key_node.style:
-                self.places.add(key_node, None)
+                add(key_node, None)
                 merged = {**self._merge(value_node, depth), **merged}
                 continue
-            label = self.places.add(key_node, key)
+            label = add(key_node, key)
             if key in result:
                 span = (*unpacked(self.places.starts[label]), *unpacked(self.places.ends[label]))
                 self.remarks.append(Remark("duplicate-key", f"the key {key} is here twice; the last one counts", span))
-            result[key] = self.value(value_node, depth + 1)
+            result[key] = value(value_node, depth + 1)
+        self._close(entry, node, last)
         return {**merged, **result} if merged else result
 
     def _merge(self, node: Any, depth: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import json
 import re
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
+from pkgutil import get_data
 from typing import Any
 
 from asbuilt.model import ABSENT, Sensitive, Unknown
@@ -21,18 +21,18 @@ _TRUTHS = {"true": True, "false": False}
 
 
 @cache
-def _tables() -> dict[str, str]:
-    """Return each type's table as it stands in the file: parsed when a resource of the type is read."""
-    text = files(__package__).joinpath("property_types.json").read_text("utf-8")
-    lines = (line.rstrip(",").partition(": ") for line in text.splitlines()[2:-1])
-    return {name.strip('"'): table for name, _, table in lines}
+def _tables() -> str:
+    """Return the tables of all types as they stand in the file, one a line."""
+    found = get_data(__package__, "property_types.json")
+    return "" if found is None else found.decode()
 
 
 @cache
 def shape_of(type_: str) -> dict[str, Any]:
     """Return the shape of a type's properties, empty for a type that is not in the table."""
-    found = _tables().get(type_)
-    shape: dict[str, Any] = json.loads(found) if found else {}
+    text, head = _tables(), f'\n"{type_}": '
+    start = text.find(head) + len(head)
+    shape: dict[str, Any] = json.loads(text[start : text.find("\n", start)].rstrip(",")) if start >= len(head) else {}
     return shape
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from asbuilt.model import Diagnostic, Location
 from asbuilt.records import dataclass
 from asbuilt.sources.terraform.configuration.confinement import shown
+from asbuilt.sources.terraform.configuration.directories import SUFFIXES
 from asbuilt.sources.terraform.configuration.override import merge_block
 from asbuilt.sources.terraform.language.errors import ConfinedError
 from asbuilt.sources.terraform.parsing import parser
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from asbuilt.sources.terraform.configuration.confinement import Confinement
 
-SUFFIXES = (".tf", ".tf.json")
 OVERRIDES = ("override.tf", "_override.tf", "override.tf.json", "_override.tf.json")
 
 
