@@ -27,6 +27,7 @@ class Frames:
 
     def __init__(self) -> None:
         self._files: dict[str, tuple[str, ...]] = {}
+        self._around: dict[tuple[str, int], str] = {}  # lines as shown where no finding is about them
 
     def frame(self, location: Location | None) -> Frame | None:
         """Return the lines around a location, or None where the file cannot be read."""
@@ -40,8 +41,18 @@ class Frames:
         if any(len(line) > LONGEST_TEXT for line in lines[first - 1 : last]):
             return None
         own = range(location.start_line, location.end_line + 1)
-        shown = ((number, lines[number - 1]) for number in range(first, last + 1))
-        return Frame(first, tuple(_safe(t) if n in own or not _beside(lines, n) else _masked(t) for n, t in shown))
+        shown = [
+            _safe(lines[number - 1]) if number in own else self._beside(location.file, lines, number)
+            for number in range(first, last + 1)
+        ]
+        return Frame(first, tuple(shown))
+
+    def _beside(self, name: str, lines: tuple[str, ...], number: int) -> str:
+        shown = self._around.get((name, number))
+        if shown is None:
+            line = lines[number - 1]
+            shown = self._around[name, number] = _masked(line) if _may_hold_secret(lines, number) else _safe(line)
+        return shown
 
     def _lines(self, name: str) -> tuple[str, ...]:
         if name not in self._files:
@@ -54,7 +65,7 @@ class Frames:
         return self._files[name]
 
 
-def _beside(lines: tuple[str, ...], number: int) -> bool:
+def _may_hold_secret(lines: tuple[str, ...], number: int) -> bool:
     """Whether a line that no finding is about may hold a secret: the names beside its values say so."""
     line = lines[number - 1]
     if holds_secret(line):

@@ -53,6 +53,10 @@ class Statement:
         """Whether it speaks of an action; an Unknown where an element that may name it is not known."""
         doubt: Unknown | None = None
         for element in self.actions:
+            if type(element.value) is str:
+                if covers(element.value, action):
+                    return not self.all_but
+                continue
             for value in element.possible():
                 if isinstance(value, Unknown):
                     doubt = value if doubt is None else doubt

@@ -8,9 +8,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from asbuilt.sources.cloudformation.edges import mentions
 from asbuilt.sources.cloudformation.reading.document import Place
 from asbuilt.sources.cloudformation.stacks.evaluation import LOOP
+from asbuilt.sources.cloudformation.stacks.mentions import mentions
 from asbuilt.sources.cloudformation.stacks.parameters import PSEUDO
 
 if TYPE_CHECKING:
@@ -50,9 +50,10 @@ def check(stack: Stack) -> None:
 def _needs(declared: Declared, loops: frozenset[str]) -> Iterator[tuple[str, Place]]:
     """Yield the resources of the same stack that a resource needs, and where it says so."""
     stack, scope = declared.stack, declared.scope
-    for name, attribute, at in mentions(declared.body.get("Properties"), declared.place.child("Properties")):
+    loops |= set(scope.loops)
+    for name, attribute, at in declared.mentions():
         wanted = scope.named(name)
-        if _known(stack, wanted, attribute, at, loops | set(scope.loops)) and wanted in stack.resources:
+        if _known(stack, wanted, attribute, at, loops) and wanted in stack.resources:
             yield wanted, at
     depends = declared.body.get("DependsOn")
     place = declared.place.child("DependsOn")

@@ -2,62 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 from asbuilt.model import Edge, dotted
-from asbuilt.sources.cloudformation.language.substitution import parts_of
-from asbuilt.sources.cloudformation.reading.document import Place
+from asbuilt.sources.cloudformation.stacks.mentions import mentions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asbuilt.model import Path
+    from asbuilt.sources.cloudformation.reading.document import Place
     from asbuilt.sources.cloudformation.stacks.declared import Declared
     from asbuilt.sources.cloudformation.stacks.evaluation import Scope
 
-_CONTAINERS: Final = frozenset((dict, list))
-Mention = tuple[str, str, Place]  # a name, the attribute read ("Ref" for none), and where
-
-
-def mentions(raw: Any, place: Place) -> Iterator[Mention]:
-    """Yield every name that stands in something as a reference."""
-    document = place.document
-    waiting: list[tuple[Any, Path]] = [(raw, place.path)]  # places are made of the few that are references
-    while waiting:
-        item, path = waiting.pop()
-        if type(item) is dict:
-            for key, value in item.items():
-                if key == "Ref" and isinstance(value, str):
-                    yield value, "Ref", Place(document, path)
-                elif key == "Fn::GetAtt":
-                    parts = value.split(".", 1) if isinstance(value, str) else value
-                    if isinstance(parts, list) and len(parts) > 1 and all(isinstance(part, str) for part in parts):
-                        yield parts[0], ".".join(parts[1:]), Place(document, path)
-                elif key == "Fn::Sub":
-                    yield from _variables(value, Place(document, path))
-                    if isinstance(value, list) and len(value) > 1:
-                        waiting.append((value[1], (*path, key, 1)))
-                elif type(value) in _CONTAINERS:
-                    waiting.append((value, (*path, key)))
-        elif type(item) is list:
-            waiting.extend((value, (*path, n)) for n, value in enumerate(item) if type(value) in _CONTAINERS)
-
-
-def _variables(raw: Any, place: Place) -> Iterator[Mention]:
-    text = raw[0] if isinstance(raw, list) and raw else raw
-    own = raw[1] if isinstance(raw, list) and len(raw) > 1 and isinstance(raw[1], dict) else {}
-    for part in parts_of(text) if isinstance(text, str) else ():
-        if not isinstance(part, str) and part[0] not in own:
-            name, dot, attribute = part[0].partition(".")
-            yield name, attribute if dot else "Ref", place
-
-
 def edges_of(declared: Declared) -> Iterator[Edge]:
     """Yield the references of a resource, also those whose value is known and those through parameters."""
-    raw, place = declared.body.get("Properties"), declared.place.child("Properties")
-    start = len(place.path)
-    for name, attribute, at in mentions(raw, place):
-        path = at.path[start:] if at.document is place.document else ()
+    start = len(declared.place.path) + 1
+    for name, attribute, at in declared.mentions():
+        path = at.path[start:] if at.document is declared.place.document else ()
         yield from _followed(name, attribute, dotted(_plain(path)), at, declared.scope, 0)
     depends = declared.body.get("DependsOn")
     for other in depends if isinstance(depends, list) else [depends]:

@@ -9,10 +9,12 @@ from asbuilt.sources.cloudformation.language.values import EvaluationError
 from asbuilt.sources.cloudformation.reading.document import Place
 from asbuilt.sources.cloudformation.stacks.evaluation import LOOP, Scope
 from asbuilt.sources.cloudformation.stacks.includes import macro
+from asbuilt.sources.cloudformation.stacks.mentions import mentions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from asbuilt.sources.cloudformation.stacks.mentions import Mention
     from asbuilt.sources.cloudformation.stacks.stack import Stack
 
 Entry = tuple[Any, Place, Scope]
@@ -58,7 +60,7 @@ def _open(scope: Scope, key: str, why: Unknown, body: Any, place: Place) -> None
 class Declared:
     """A resource as declared in a stack. Its scope takes for granted that its own condition holds."""
 
-    __slots__ = ("_exists", "body", "name", "place", "scope", "stack")
+    __slots__ = ("_exists", "_mentions", "body", "name", "place", "scope", "stack")
 
     def __init__(self, stack: Stack, name: str, body: dict[str, Any], place: Place, scope: Scope) -> None:
         self.stack = stack
@@ -68,6 +70,7 @@ class Declared:
         condition = self._condition(scope)
         self.scope = scope.assuming({condition: True}) if condition else scope
         self._exists: bool | Unknown | None = None
+        self._mentions: tuple[Mention, ...] | None = None
 
     def _condition(self, scope: Scope) -> str:
         condition = self.body.get("Condition")
@@ -137,6 +140,12 @@ class Declared:
         if isinstance(properties, dict) and name in properties and not is_function(properties):
             return properties[name], self.place.child("Properties").child(name)
         return None
+
+    def mentions(self) -> tuple[Mention, ...]:
+        """Return every name that stands in its properties as a reference."""
+        if self._mentions is None:
+            self._mentions = tuple(mentions(self.body.get("Properties"), self.place.child("Properties")))
+        return self._mentions
 
     def value(self, path: str) -> Any:
         """Return the value of a property at a dotted path."""
