@@ -26,7 +26,7 @@ def test_a_check_without_html_loads_no_jinja() -> None:
     assert [name for name in ("jinja2", "boto3") if name in modules] == []
 
 
-PLATFORM = Path(__file__).parents[1] / "fixtures" / "broxiva" / "terraform" / "environments" / "prod"
+PLATFORM = Path(__file__).parents[1] / "fixtures" / "broxiva"
 # What a check of Terraform against a bundled spec, with results as JSON, has no use for.
 UNUSED = (
     "asbuilt.cli.audit",
@@ -58,8 +58,26 @@ UNUSED = (
 )
 
 
-def test_a_check_of_terraform_loads_nothing_of_other_sources_commands_and_formats(tmp_path: Path) -> None:
-    """Start-up is most of a short run: whoever adds an import to it should mean to."""
+# … and what a check of templates has no use for.
+UNUSED_BY_TEMPLATES = (
+    "asbuilt.sources.aws",
+    "asbuilt.sources.terraform.evaluation",
+    "asbuilt.sources.terraform.functions",
+    "asbuilt.sources.terraform.load",
+    "asbuilt.sources.terraform.parsing",
+    "asbuilt.sources.terraform.plans.plan",
+    "asbuilt_reports.html",
+    "boto3",
+    "importlib.resources",
+    "jinja2",
+    "jsonschema",
+    "pydantic",
+    "samtranslator",
+    "sqlalchemy",
+)
+
+
+def loaded(path: Path, tmp_path: Path) -> list[str]:
     options = ["--spec", "broxiva", "--env", "prod", "-q", "-o", f"json={tmp_path / 'results.json'}"]
     code = (
         "import sys\nfrom asbuilt.cli import main\n"
@@ -68,17 +86,31 @@ def test_a_check_of_terraform_loads_nothing_of_other_sources_commands_and_format
         "print(*sys.modules)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, "check", str(PLATFORM), *options],
+        [sys.executable, "-c", code, "check", str(path), *options],
         capture_output=True,
         text=True,
         check=True,
         timeout=120,
         cwd=tmp_path,
     )
-    modules = done.stdout.split()
+    return done.stdout.split()
+
+
+def among(modules: list[str], unused: tuple[str, ...]) -> list[str]:
+    return [name for name in modules if any(name == other or name.startswith(f"{other}.") for other in unused)]
+
+
+def test_a_check_of_terraform_loads_nothing_of_other_sources_commands_and_formats(tmp_path: Path) -> None:
+    """Start-up is most of a short run: whoever adds an import to it should mean to."""
+    modules = loaded(PLATFORM / "terraform" / "environments" / "prod", tmp_path)
     assert "asbuilt.sources.terraform.evaluation.evaluate" in modules
-    loaded = [name for name in modules for unused in UNUSED if name == unused or name.startswith(f"{unused}.")]
-    assert loaded == []
+    assert among(modules, UNUSED) == []
+
+
+def test_a_check_of_templates_loads_nothing_that_reads_terraform(tmp_path: Path) -> None:
+    modules = loaded(PLATFORM / "cloudformation", tmp_path)
+    assert "asbuilt.sources.cloudformation.load" in modules
+    assert among(modules, UNUSED_BY_TEMPLATES) == []
 
 
 def test_help_loads_no_command() -> None:

@@ -119,7 +119,8 @@ class Scaling:
             return [s for s in self._near(name) if self._named(s, cluster, name)]
         if not isinstance(value, Unknown):
             return []
-        referred = [s for s in services if any(ref.target == s.key for ref in value.references)]
+        named = dict.fromkeys(ref.target for ref in value.references)
+        referred = [s for s in map(self.graph.get, named) if s is not None and s.type == ECS_SERVICE]
         if len(referred) == 1:
             return referred
         if "/" in value.suffix:

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from asbuilt.model import Unknown, UnknownKind
+from asbuilt.sources.terraform.configuration.confinement import Confinement
+from asbuilt.sources.terraform.configuration.directories import Directories
 from asbuilt.sources.terraform.configuration.roots import discover
+from asbuilt.sources.terraform.configuration.tree import Loader
 from asbuilt.sources.terraform.evaluation.root import EvaluationLimits
 from asbuilt.sources.terraform.load import load
 from sources.terraform.configurations import errors, loaded, write
@@ -312,7 +315,8 @@ def test_a_linked_directory_that_leads_out_is_a_gap(tmp_path: Path) -> None:
 
 def test_roots_are_found_without_evaluating(tmp_path: Path) -> None:
     write(tmp_path, {"env/main.tf": 'module "m" {\nsource = "../m"\n}', "m/main.tf": LEAF})
-    assert [path.name for path in discover([tmp_path])] == ["env"]
+    directories = Directories([tmp_path], Confinement.around([tmp_path]))
+    assert [path.name for path in discover(directories, Loader(directories.confinement))] == ["env"]
 
 
 def test_time_is_bounded(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from asbuilt.sources.cloudformation.stacks.declared import Declared
     from asbuilt.sources.cloudformation.stacks.evaluation import Scope
 
+
 def edges_of(declared: Declared) -> Iterator[Edge]:
     """Yield the references of a resource, also those whose value is known and those through parameters."""
     start = len(declared.place.path) + 1

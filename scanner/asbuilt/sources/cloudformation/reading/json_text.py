@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 MAX_DEPTH: Final = 100
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+', re.DOTALL)
-_DEPTH = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_NO_BRACKETS = re.compile(r"[^\[\]{}]+")
+_BLANK = re.compile(r"[ \t\n\r]*")
 
 
 def read(text: str) -> tuple[Any, JsonPlaces, list[Remark]]:
@@ -58,17 +60,24 @@ def _refuse(word: str) -> Any:
 def _check_depth(text: str, places: JsonPlaces) -> None:
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return
+    depth = deepest = 0
+    for char in _NO_BRACKETS.sub("", _STRING.sub("", text)):
+        depth += 1 if char in "[{" else -1
+        deepest = max(deepest, depth)
+    if deepest > MAX_DEPTH:
+        line, column = places.position(_opened(text, MAX_DEPTH))
+        message = f"nested more than {MAX_DEPTH} levels deep"
+        raise TemplateError("template-too-deep", message, line, column, "Split the template up.")
+
+
+def _opened(text: str, levels: int) -> int:
+    """Return where a text is first nested deeper than some levels."""
     depth = 0
-    for match in _DEPTH.finditer(text):
-        char = match[0]
-        if char in "[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                line, column = places.position(match.start())
-                message = f"nested more than {MAX_DEPTH} levels deep"
-                raise TemplateError("template-too-deep", message, line, column, "Split the template up.")
-        elif char in "]}":
-            depth -= 1
+    for match in _TOKEN.finditer(text):
+        depth += (match[0] in "[{") - (match[0] in "]}")
+        if depth > levels:
+            return match.start()
+    return len(text)
 
 
 class JsonPlaces:
@@ -146,29 +155,27 @@ def _scan(text: str, start: int) -> dict[str | int, tuple[int, int, int]]:
     """Return the entries of the container that starts at an offset of a text that is known to be JSON."""
     entries: dict[str | int, tuple[int, int, int]] = {}
     mapping = text[start] == "{"
-    key: str | None = None
-    begin = value = -1
-    depth = index = 0
-    last = start
-    for match in _TOKEN.finditer(text, start + 1):
-        piece = match[0]
-        if depth == 0 and (piece in ("]", "}", ",")):
-            if value >= 0:
-                entries[index if not mapping else str(key)] = (begin, value, last)
-                index += 1
-            key, begin, value = None, -1, -1
-            if piece != ",":
-                break
-        elif depth == 0 and piece == ":":
-            continue
-        else:
-            if begin < 0:
-                begin = match.start()
-            if mapping and key is None:
-                key = json.loads(piece)
-            elif value < 0:
-                value = match.start()
-            depth += piece in ("[", "{")
-            depth -= piece in ("]", "}")
-        last = match.end()
+    at = _after_blanks(text, start + 1)
+    while text[at] not in "]}":
+        begin, key = at, len(entries)
+        if mapping:
+            key, at = _PASSING.raw_decode(text, at)
+            at = _after_blanks(text, _after_blanks(text, at) + 1)
+        _, end = _PASSING.raw_decode(text, at)
+        entries[key] = (begin, at, end)
+        at = _after_blanks(text, end)
+        if text[at] == ",":
+            at = _after_blanks(text, at + 1)
     return entries
+
+
+def _after_blanks(text: str, at: int) -> int:
+    match = _BLANK.match(text, at)
+    return match.end() if match else at
+
+
+def _forgotten(pairs: list[tuple[str, Any]]) -> None:
+    """Stand in for an object that is only passed by."""
+
+
+_PASSING = json.JSONDecoder(object_pairs_hook=_forgotten, parse_int=str, parse_float=str, parse_constant=str)

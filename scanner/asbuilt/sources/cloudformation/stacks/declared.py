@@ -58,9 +58,12 @@ def _open(scope: Scope, key: str, why: Unknown, body: Any, place: Place) -> None
 
 
 class Declared:
-    """A resource as declared in a stack. Its scope takes for granted that its own condition holds."""
+    """A resource as declared in a stack: `type` is "" where it has none.
 
-    __slots__ = ("_exists", "_mentions", "body", "name", "place", "scope", "stack")
+    Its scope takes for granted that its own condition holds.
+    """
+
+    __slots__ = ("_exists", "_mentions", "body", "name", "place", "scope", "stack", "type")
 
     def __init__(self, stack: Stack, name: str, body: dict[str, Any], place: Place, scope: Scope) -> None:
         self.stack = stack
@@ -69,18 +72,14 @@ class Declared:
         self.place = place
         condition = self._condition(scope)
         self.scope = scope.assuming({condition: True}) if condition else scope
+        kind = body.get("Type")
+        self.type = self.scope.named(kind) if isinstance(kind, str) else ""
         self._exists: bool | Unknown | None = None
         self._mentions: tuple[Mention, ...] | None = None
 
     def _condition(self, scope: Scope) -> str:
         condition = self.body.get("Condition")
         return scope.named(condition) if isinstance(condition, str) else ""
-
-    @property
-    def type(self) -> str:
-        """Its type, "" where it has none."""
-        found = self.body.get("Type")
-        return self.scope.named(found) if isinstance(found, str) else ""
 
     @property
     def construct(self) -> str:
