@@ -29,7 +29,7 @@ OUR_OWN: dict[tuple[str, str], str] = {
     **{
         (type_, path): "what runs, and in which state it is, only the API tells"
         for type_, paths in {
-            "AWS::EC2::NetworkInterface": ("PublicIp",),
+            "AWS::EC2::NetworkInterface": ("PublicIp", "Status"),
             "AWS::EC2::Route": ("State",),
             "AWS::EC2::VPCEndpoint": ("State",),
             "AWS::ECS::Cluster": ("RegisteredContainerInstancesCount",),
@@ -48,7 +48,15 @@ OUR_OWN: dict[tuple[str, str], str] = {
     ("Live::XRay::Traces", "Found"): "traces are no resource of CloudFormation's",
     **{
         ("Live::ECS::Task", path): "tasks that run are no resource of CloudFormation's"
-        for path in ("Cluster", "Group", "StartedBy", "TaskDefinition", "CapacityProviderName", "LaunchType")
+        for path in (
+            "Cluster",
+            "Group",
+            "StartedBy",
+            "TaskDefinition",
+            "CapacityProviderName",
+            "LaunchType",
+            "NetworkInterfaceIds",
+        )
     },
     ("AWS::KMS::Key", "KeyManager"): "the API tells keys of AWS's own from customers'",
 }

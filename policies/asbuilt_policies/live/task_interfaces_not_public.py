@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asbuilt.model import ABSENT, Unknown
-from asbuilt.rules import examined, platform_rule, undecided, violation
+from asbuilt.rules import examined, inapplicable, platform_rule, undecided, violation
+from asbuilt.topology.tasks import INTERFACE, TASK, interfaces_of_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,12 +16,9 @@ if TYPE_CHECKING:
     from asbuilt.spec.models import Spec
 
 
-INTERFACE = "AWS::EC2::NetworkInterface"
-
-
 @platform_rule(
     id="task-interfaces-not-public",
-    needs=INTERFACE,
+    needs=(INTERFACE, TASK),
     severity="high",
     enforces="tasks.public_ip",
     live=True,
@@ -33,11 +31,21 @@ def task_interfaces_not_public(spec: Spec, graph: Graph) -> Iterator[Evidence]:
 
     Fix: stop the task, and run it without a public address (assignPublicIp DISABLED in what starts it).
 
-    Source: Amazon EC2 API Reference, NetworkInterfaceAssociation (PublicIp); read 2026-11.
+    Source: Amazon EC2 API Reference, NetworkInterfaceAssociation (PublicIp); Amazon ECS API Reference, Attachment
+    (networkInterfaceId); read 2026-11.
     """
     if spec.tasks.public_ip is not False:
         return
-    for interface in graph.of_type(INTERFACE):
+    found = list(interfaces_of_tasks(graph))
+    if not found:
+        message, hidden = "no interface of a task is among what was read", graph.hidden(INTERFACE, TASK)
+        subject = "interfaces of tasks"
+        yield (
+            inapplicable(None, message, subject=subject)
+            if hidden is None
+            else undecided(hidden, message, subject=subject)
+        )
+    for interface in found:
         yield examined(interface)
         prop = interface.at("PublicIp")
         if isinstance(prop.value, Unknown):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from asbuilt.model import Resource, Unknown
 from asbuilt.rules import examined, inapplicable, platform_rule, undecided, violation
 from asbuilt.topology.attachments import ENDPOINT, MEMBERS, attachments, users
+from asbuilt.topology.load_balancing import LOAD_BALANCER
 from asbuilt.topology.security_groups import (
     EVERY_PROTOCOL,
     GROUP,
@@ -17,6 +18,7 @@ from asbuilt.topology.security_groups import (
     permissions,
     within,
 )
+from asbuilt.topology.tasks import INTERFACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +49,7 @@ def least_privilege_ingress(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     attached, defaults = graph.memo(attachments, spec), set(default_groups(graph))
     used = {key: group for role in MEMBERS for key, group in attached.groups(role).items()}
     found = False
-    unseen = graph.hidden(ENDPOINT, *(type_ for members in MEMBERS.values() for type_ in members))
+    unseen = graph.hidden(ENDPOINT, INTERFACE, *(type_ for members in MEMBERS.values() for type_ in members))
     spare: list[Resource] = []
     for group in graph.of_type(GROUP):
         evidence = _hold(group, group in defaults, spec, graph)
@@ -85,6 +87,8 @@ def _hold(group: Resource, is_default: bool, spec: Spec, graph: Graph) -> list[E
     view = graph.memo(permissions)
     roles = graph.memo(attachments, spec)
     doubt = roles.perhaps("load_balancer", group)
+    if doubt is None and not any(group.key in roles.groups(role) for role in MEMBERS):
+        doubt = graph.hidden(LOAD_BALANCER)  # whose it is, only the load balancer says
     balanced = group.key in roles.groups("load_balancer") if doubt is None else doubt
     found = [e for permission in view.of(group) for e in _judge(permission, group, is_default, balanced, spec)]
     hidden = view.doubt()

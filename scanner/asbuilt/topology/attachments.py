@@ -20,6 +20,7 @@ from asbuilt.topology.security_groups import (
     vpc_blocks,
 )
 from asbuilt.topology.services import ECS_SERVICE
+from asbuilt.topology.tasks import INTERFACE
 from asbuilt.topology.tiers import cidr
 
 if TYPE_CHECKING:
@@ -180,7 +181,10 @@ def attached(owner: Resource, prop: Property, graph: Graph) -> Iterator[Attachme
 
 
 def users(group: Resource, graph: Graph) -> Iterator[Resource]:
-    """Yield whatever else names a group, of any type: endpoints, functions, instances. Reads all there is."""
+    """Yield whatever else names a group, of any type: endpoints, functions, instances. Reads all there is.
+
+    In an account it is a network interface that says so, of whatever it is; one that is attached to nothing uses none.
+    """
     index = graph.memo(_mentioned)
     names = [group.key, *(value for value in group.identifiers.values() if isinstance(value, str))]
     found = {resource.key: resource for name in names for resource in index.get(name, ())}
@@ -197,7 +201,8 @@ def _mentioned(graph: Graph) -> dict[str, list[Resource]]:
     known = {value for group in groups for value in group.identifiers.values() if isinstance(value, str)}
     index: dict[str, list[Resource]] = {}
     for resource in graph.resources:
-        if resource.type not in RULES:
+        idle = resource.type == INTERFACE and resource.get("Status") == "available"
+        if resource.type not in RULES and not idle:
             for name in {name for value in resource.properties.values() for name in _mentions(value, known)}:
                 index.setdefault(name, []).append(resource)
     return index

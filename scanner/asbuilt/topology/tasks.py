@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from asbuilt.topology.services import Service
 
 TASK: Final = "Live::ECS::Task"
+INTERFACE: Final = "AWS::EC2::NetworkInterface"
+# How ECS describes the interfaces of its tasks (Amazon ECS Developer Guide, "Fargate task networking"; read 2026-11).
+_ATTACHED: Final = re.compile(r"arn:aws[a-z-]*:ecs:[^:]*:[^:]*:attachment/")
 # The group of a task that a service started is called after it (Amazon ECS API Reference, Task; read 2026-11).
 OF_SERVICE: Final = "service:"
 
@@ -36,6 +40,14 @@ def _grouped(graph: Graph) -> dict[tuple[str, str], list[Resource]]:
         cluster, group = (task.at(path).require() for path in ("Cluster", "Group"))
         found[str(cluster), group if isinstance(group, str) else ""].append(task)
     return found
+
+
+def interfaces_of_tasks(graph: Graph) -> Iterator[Resource]:
+    """Yield the network interfaces of tasks: those that tasks name, and those that ECS describes so."""
+    named = {item.require() for task in graph.of_type(TASK) for item in task.at("NetworkInterfaceIds").items()}
+    for interface in graph.of_type(INTERFACE):
+        if interface.identifiers.get("id0") in named or _ATTACHED.match(str(interface.at("Description").require())):
+            yield interface
 
 
 def is_deploying(service: Service) -> bool:

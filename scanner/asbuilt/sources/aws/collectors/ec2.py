@@ -1,4 +1,4 @@
-"""EC2's network: VPCs, subnets, routes, gateways, security groups, endpoints."""
+"""EC2's network: VPCs, subnets, routes, gateways, security groups, endpoints, interfaces."""
 
 from __future__ import annotations
 
@@ -37,11 +37,10 @@ SECURITY_GROUPS = Operation(
     (_GROUP, f"{_GROUP}Ingress", f"{_GROUP}Egress"),
 )
 ENDPOINTS = Operation("ec2", "DescribeVpcEndpoints", "VpcEndpoints", ("AWS::EC2::VPCEndpoint",))
-INTERFACES = Operation("ec2", "DescribeNetworkInterfaces", "NetworkInterfaces", ("AWS::EC2::NetworkInterface",))
+INTERFACES = Operation(
+    "ec2", "DescribeNetworkInterfaces", "NetworkInterfaces", ("AWS::EC2::NetworkInterface",), page=1000
+)
 OPERATIONS = (VPCS, SUBNETS, ROUTE_TABLES, INTERNET_GATEWAYS, NAT_GATEWAYS, SECURITY_GROUPS, ENDPOINTS, INTERFACES)
-# ECS describes the interfaces of its tasks by the attachment's ARN (Amazon ECS Developer Guide, "Fargate task
-# networking"; read 2026-11).
-OF_TASKS: Final = {"Filters": [{"Name": "description", "Values": ["arn:aws*:ecs:*:attachment/*"]}]}
 
 _TAGS: Final = {"Tags": "Tags"}
 VPC = Table("AWS::EC2::VPC", "ec2.DescribeVpcs", "Vpcs[]", {"CidrBlock": "CidrBlock", **_TAGS})
@@ -132,8 +131,15 @@ INTERFACE = Table(
     "AWS::EC2::NetworkInterface",
     "ec2.DescribeNetworkInterfaces",
     "NetworkInterfaces[]",
-    # without its groups: what runs in a task is told by its service
-    {"SubnetId": "SubnetId", "VpcId": "VpcId", "Description": "Description", "Association.PublicIp": "PublicIp"},
+    {
+        "SubnetId": "SubnetId",
+        "VpcId": "VpcId",
+        "Description": "Description",
+        "InterfaceType": "InterfaceType",
+        "Groups[].GroupId": "GroupSet",
+        "Association.PublicIp": "PublicIp",
+        "Status": "Status",
+    },
 )
 SECURITY_GROUP = Table(
     _GROUP,
@@ -152,8 +158,7 @@ _PEERS: Final = {
 
 def collect(target: Target) -> Steps:
     """Read the network of a region."""
-    asked = {str(INTERFACES): OF_TASKS}
-    replies: list[Reply] = yield [Call(operation, asked.get(str(operation), {})) for operation in OPERATIONS]
+    replies: list[Reply] = yield [Call(operation) for operation in OPERATIONS]
     makers = (_vpcs, _subnets, _route_tables, _internet_gateways, _nat_gateways, _groups, _endpoints, _interfaces)
     found: dict[str, Resource] = {}
     for maker, reply in zip(makers, replies, strict=True):
@@ -225,8 +230,7 @@ def _endpoints(body: dict[str, Any], target: Target) -> Iterator[Resource]:
 
 def _interfaces(body: dict[str, Any], target: Target) -> Iterator[Resource]:
     interface = body["NetworkInterfaceId"]
-    if ":ecs:" in str(body.get("Description", "")):
-        yield target.resource(INTERFACE, body, target.arn("ec2", f"network-interface/{interface}"), ids=[interface])
+    yield target.resource(INTERFACE, body, target.arn("ec2", f"network-interface/{interface}"), ids=[interface])
 
 
 def _groups(body: dict[str, Any], target: Target) -> Iterator[Resource]:

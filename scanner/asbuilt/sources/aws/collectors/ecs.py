@@ -15,7 +15,7 @@ from asbuilt.sources.aws.target import batched, every
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from asbuilt.model import Resource
+    from asbuilt.model import Path, Resource
     from asbuilt.sources.aws.scheduler import Steps
     from asbuilt.sources.aws.target import Reply, Target
 
@@ -235,11 +235,15 @@ def _tasks(running: dict[str, list[str]], target: Target) -> Steps:
     gone = {failure.get("arn") for reply in replies for failure in reply.items("failures")}
     listed = [arn for tasks in running.values() for arn in tasks if arn not in gone]
     _not_found(DESCRIBE_TASKS, replies, listed, {body["taskArn"] for body in bodies}, target)
-    return [
-        target.resource(TASK, body, body["taskArn"], name=body["taskArn"].rpartition("/")[2])
-        for body in bodies
-        if body.get("desiredStatus") != "STOPPED"
-    ]
+    return [_task(body, target) for body in bodies if body.get("desiredStatus") != "STOPPED"]
+
+
+def _task(body: dict[str, Any], target: Target) -> Resource:
+    details = [pair for one in body.get("attachments") or () for pair in one.get("details") or ()]
+    more = {"NetworkInterfaceIds": [pair["value"] for pair in details if pair.get("name") == "networkInterfaceId"]}
+    fields: dict[Path, str] = {("NetworkInterfaceIds",): "tasks[].attachments[].details[]"}
+    name = body["taskArn"].rpartition("/")[2]
+    return target.resource(TASK, body, body["taskArn"], name=name, more=more, fields=fields)
 
 
 def _cluster(body: dict[str, Any], target: Target) -> Resource:
