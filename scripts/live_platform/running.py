@@ -15,18 +15,25 @@ BASTION, UNUSED = "bastion", "once-a-bastion"
 
 
 def disturb(aws: Account, made: Platform) -> list[Row]:
-    """Run a critical task on Spot, an old revision, a task by hand, an open instance; return what must be reported."""
+    """Make each of these run once, and return what must be reported.
+
+    A critical task on Spot, an old revision, a task by hand, an open instance, and a cluster that leaves Container
+    Insights to the account, where it is off.
+    """
     definition = f"{made.prefix}-pricing"
     _run(aws, made, definition, "FARGATE_SPOT", group="service:pricing")
     _run(aws, made, f"{made.prefix}-chatbot", "FARGATE", startedBy="anna")
     media = next(one for one in made.environment.services if one.name == "media")
     newer = aws.ecs.register_task_definition(**containers.task_definition(made, aws, media))["taskDefinition"]
     aws.ecs.update_service(cluster=made.cluster, service="media", taskDefinition=newer["taskDefinitionArn"])
+    aws.ecs.update_cluster(cluster=made.cluster, settings=[])
+    aws.ecs.put_account_setting(name="containerInsights", value="disabled")
     opened = instance(aws, made)
     return [
         ("COST-2", "running-capacity", names.ecs_service(aws, made, "pricing")),
         ("INV-1", "tasks-of-services", f"tasks of {made.prefix}-chatbot in {made.cluster}"),
         ("INV-6", "running-revision", names.ecs_service(aws, made, "media")),
+        ("MON-1", "container-insights", names.cluster(aws, made)),
         ("SG-6", "least-privilege-ingress", names.ec2(aws, "security-group", opened)),
     ]
 
@@ -45,7 +52,9 @@ def instance(aws: Account, made: Platform) -> str:
 
 
 def settle(aws: Account, made: Platform) -> None:
-    """Stop what was started so, and deploy the new revision."""
+    """Stop what was started so, deploy the new revision, and switch Container Insights on again."""
+    aws.ecs.put_account_setting(name="containerInsights", value="enabled")
+    aws.ecs.update_cluster(cluster=made.cluster, settings=[{"name": "containerInsights", "value": "enabled"}])
     for reservation in aws.ec2.describe_instances()["Reservations"]:
         aws.ec2.terminate_instances(InstanceIds=[one["InstanceId"] for one in reservation["Instances"]])
     for name in (BASTION, UNUSED):

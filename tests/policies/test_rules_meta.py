@@ -32,7 +32,7 @@ OUR_OWN: dict[tuple[str, str], str] = {
             "AWS::EC2::NetworkInterface": ("PublicIp", "Status"),
             "AWS::EC2::Route": ("State",),
             "AWS::EC2::VPCEndpoint": ("State",),
-            "AWS::ECS::Cluster": ("RegisteredContainerInstancesCount",),
+            "AWS::ECS::Cluster": ("RegisteredContainerInstancesCount", "AccountContainerInsights"),
             "AWS::ECS::Service": (
                 "RunningCount",
                 "Deployments",
@@ -40,6 +40,7 @@ OUR_OWN: dict[tuple[str, str], str] = {
                 "Deployments.RolloutState",
                 "Deployments.RolloutStateReason",
             ),
+            "AWS::ElasticLoadBalancingV2::Listener": ("SslProtocols",),
             "AWS::ElasticLoadBalancingV2::TargetGroup": ("TargetHealth",),
             "AWS::ServiceDiscovery::Service": ("InstanceCount",),
         }.items()

@@ -29,27 +29,31 @@ def listener_tls_version(listener: Resource, spec: Spec, graph: Graph) -> Iterat
     Fix: choose a security policy that offers the version stated and accepts nothing below the minimum.
 
     Source: Elastic Load Balancing User Guide, "Security policies for your Application Load Balancer" (protocols by
-    policy); read 2026-11.
+    policy); Elastic Load Balancing API Reference, SslPolicy (SslProtocols); read 2026-11.
     """
     if protocol(listener) not in ("HTTPS", "TLS"):
         yield inapplicable(listener, f"{listener.address} is not encrypted; its redirect is a statement of its own")
         return
     tls, prop = spec.load_balancer.tls, listener.at("SslPolicy")
+    negotiates = dict(TLS_POLICIES)
     for name in prop.possible():
-        if isinstance(name, str) and name and name not in TLS_POLICIES:
-            reason = f"{listener.address} names the policy {name}, which asbuilt does not know"
-            yield undecided(Unknown(UnknownKind.UNSUPPORTED, reason), reason, prop)
-            return
+        if isinstance(name, str) and name and name not in negotiates:
+            told = listener.at("SslProtocols").require()  # an account tells it of a policy that is newer than the table
+            if told is ABSENT or not set(told) <= set(VERSIONS):
+                reason = f"{listener.address} names the policy {name}, which asbuilt does not know"
+                yield undecided(Unknown(UnknownKind.UNSUPPORTED, reason), reason, prop)
+                return
+            negotiates[name] = tuple(sorted(told))
 
     def offers(policy: Any) -> bool:
-        versions = TLS_POLICIES[policy or DEFAULT_POLICY]
+        versions = negotiates[policy or DEFAULT_POLICY]
         lowest = VERSIONS.index(tls.minimum) if tls.minimum else 0
         if tls.strict:
             return tuple(versions) == (tls.offers,)
         return bool(tls.offers in versions) and all(VERSIONS.index(version) >= lowest for version in versions)
 
     policy = DEFAULT_POLICY if prop.value in (ABSENT, None, "") else prop.value
-    negotiated = ", ".join(TLS_POLICIES.get(policy, ())) if isinstance(policy, str) else "other versions"
+    negotiated = ", ".join(negotiates.get(policy, ())) if isinstance(policy, str) else "other versions"
     wanted = f"{tls.offers} only" if tls.strict else f"{tls.offers}, nothing below {tls.minimum or 'it'}"
     message = f"{listener.address} negotiates {negotiated}; the architecture says {wanted}"
     yield from expect(prop, offers, message, default=DEFAULT_POLICY, expected=wanted)

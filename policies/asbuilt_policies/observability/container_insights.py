@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Resource, Unknown, UnknownKind
-from asbuilt.rules import either, examined, inapplicable, missing, platform_rule, undecided
+from asbuilt.rules import either, examined, inapplicable, missing, platform_rule, undecided, violation
 from asbuilt.topology.capacity import service_cluster
 from asbuilt.topology.scaling import CLUSTER
 from asbuilt.topology.services import inventory
@@ -36,7 +36,7 @@ def container_insights(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     Fix: add the cluster setting containerInsights with the value enabled or enhanced.
 
     Source: Amazon ECS API Reference, ClusterSetting (containerInsights: enhanced, enabled, disabled; it overrides the
-    account setting); read 2026-11.
+    account setting) and PutAccountSetting (new clusters take it); read 2026-11.
     """
     if not spec.monitoring.container_insights:
         yield inapplicable(None, "the architecture does not ask for Container Insights", subject="ECS cluster")
@@ -86,7 +86,12 @@ def _cluster(cluster: Resource, graph: Graph) -> Iterator[Evidence]:
             return
     if doubt is None and _account_has_it(graph):
         return
-    prop, unknown = doubt or (settings, _account())
+    default = cluster.at("AccountContainerInsights")  # an audit reads it of a cluster without a setting
+    if doubt is None and isinstance(default.value, str) and default.value not in ON:
+        message = f"{what} has no setting {NAME}, and the account's is {default.value}"
+        yield violation(default, message, expected=WANTED)
+        return
+    prop, unknown = doubt or (settings, _account(default.value))
     yield undecided(
         unknown,
         f"whether {what} has Container Insights is not known: {unknown.reason}",
@@ -104,5 +109,10 @@ def _account_has_it(graph: Graph) -> bool:
     )
 
 
-def _account() -> Unknown:
-    return Unknown(UnknownKind.COMPUTED, f"it has no setting {NAME}, so that the account's default decides")
+def _account(default: Any) -> Unknown:
+    if isinstance(default, Unknown):
+        return default
+    reason = f"it has no setting {NAME}, so that the account's default decides"
+    if isinstance(default, str):
+        reason = f"it has no setting {NAME}; the account's is {default} now, and a cluster takes it when it is made"
+    return Unknown(UnknownKind.COMPUTED, reason)

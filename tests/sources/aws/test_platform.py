@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 from click.testing import CliRunner
@@ -18,6 +19,7 @@ from asbuilt.cli.audit import command
 from asbuilt.model import Verdict
 from asbuilt.scan import Options, check
 from asbuilt.spec import load_spec
+from asbuilt.topology.tls_policies import TLS_POLICIES
 from asbuilt_reports.json_results import from_json
 from policies.rule_fixtures import rules
 
@@ -91,6 +93,8 @@ def in_turn(folder: Path) -> Audits:
         with proxy.running(url, 0, [REFUSED]) as refusing:
             keep("refused", refusing)
             done.traffic = proxy.asked(refusing)
+        with patch.dict(TLS_POLICIES, {"ELBSecurityPolicy-2016-08": ("TLSv1",)}, clear=True):
+            keep("newer than the table", url)
         build(aws, "staging")
         keep("beside staging", url)
         keep("staging", url, "staging")
@@ -111,7 +115,7 @@ def rows(results: Results, *verdicts: Verdict) -> list[tuple[str, str, str]]:
     return sorted((f.requirement.id, f.rule, f.resource.address) for f in found)
 
 
-@pytest.mark.parametrize("state", ["compliant", "beside staging", "staging"])
+@pytest.mark.parametrize("state", ["compliant", "newer than the table", "beside staging", "staging"])
 def test_platform_as_the_architecture_has_it_has_no_findings(audits: Audits, state: str) -> None:
     results = audits.results[state]
     assert not rows(results, Verdict.FAIL, Verdict.ERROR)

@@ -39,7 +39,9 @@ def test_the_policy_allows_exactly_what_an_audit_calls() -> None:
         "kms.DescribeKey": {"KeyMetadata": {"KeyId": "k", "Arn": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/k"}},
         "ec2.DescribeVpcs": {"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}]},
         "elbv2.DescribeLoadBalancers": {"LoadBalancers": [{"LoadBalancerArn": BALANCER, "VpcId": "vpc-1"}]},
-        "elbv2.DescribeListeners": {"Listeners": [{"ListenerArn": f"{BALANCER}/2"}]},
+        "elbv2.DescribeListeners": {
+            "Listeners": [{"ListenerArn": f"{BALANCER}/2", "SslPolicy": "ELBSecurityPolicy-2031-01"}]
+        },
         "elbv2.DescribeTargetGroups": {"TargetGroups": [{"TargetGroupArn": GROUP}]},
         "logs.DescribeLogGroups": {"logGroups": [{"logGroupName": "/aws/ecs/broxiva-prod/api", "kmsKeyId": "k"}]},
         "servicediscovery.ListNamespaces": {"Namespaces": [{"Id": "ns-1", "Name": "a.local", "Type": "DNS_PRIVATE"}]},

@@ -36,6 +36,8 @@ DESCRIBE_TASK_DEFINITION = Operation(
     "ecs", "DescribeTaskDefinition", "taskDefinition", ("AWS::ECS::TaskDefinition",), (DESCRIBE_SERVICES,)
 )
 LIST_TASKS = Operation("ecs", "ListTasks", "taskArns", (_TASK,), (LIST_CLUSTERS,), page=100)
+# Asked only of an account with a cluster that has no setting of its own: who makes a cluster may leave it to this one.
+LIST_ACCOUNT_SETTINGS = Operation("ecs", "ListAccountSettings", "settings", (), (DESCRIBE_CLUSTERS,))
 # Described last: what a deployment has stopped by then is not among what runs.
 DESCRIBE_TASKS = Operation("ecs", "DescribeTasks", "tasks", (_TASK,), (LIST_TASKS, DESCRIBE_SERVICES))
 OPERATIONS = (
@@ -46,7 +48,9 @@ OPERATIONS = (
     DESCRIBE_TASK_DEFINITION,
     LIST_TASKS,
     DESCRIBE_TASKS,
+    LIST_ACCOUNT_SETTINGS,
 )
+INSIGHTS, _DEFAULT = "containerInsights", "AccountContainerInsights"
 
 CLUSTER = Table(
     _CLUSTER,
@@ -136,9 +140,10 @@ def collect(target: Target) -> Steps:
     _tell_others(sorted(set(arns) - chosen), services, target)
     kept = [service for service in services if service["clusterArn"] in chosen]
     mine = {arn: tasks for arn, tasks in (running or {}).items() if arn in chosen}
-    definitions, tasks = yield [_definitions(kept, target), _tasks(mine, target)]
+    bodies = [body for body in clusters if body["clusterArn"] in chosen]
+    definitions, tasks, settled = yield [_definitions(kept, target), _tasks(mine, target), _settled(bodies, target)]
     return [
-        *(_cluster(body, target) for body in clusters if body["clusterArn"] in chosen),
+        *(settled or ()),
         *(_service(body, target) for body in kept),
         *(definitions or ()),
         *(tasks or ()),
@@ -246,9 +251,22 @@ def _task(body: dict[str, Any], target: Target) -> Resource:
     return target.resource(TASK, body, body["taskArn"], name=name, more=more, fields=fields)
 
 
-def _cluster(body: dict[str, Any], target: Target) -> Resource:
+def _settled(bodies: list[dict[str, Any]], target: Target) -> Steps:
+    """Return the clusters; one without a setting for Container Insights has the account's beside it."""
+    unset = [body for body in bodies if INSIGHTS not in [one["name"] for one in body.get("settings") or ()]]
+    asked = {"name": INSIGHTS, "effectiveSettings": True}
+    replies: list[Reply] = yield [Call(LIST_ACCOUNT_SETTINGS, asked)] if unset else []
+    told: list[Any] = [reply.unknown for reply in replies if reply.unknown is not None]
+    told += [one["value"] for one in every(replies)]
+    default = {_DEFAULT: told[0]} if told else {}
+    return [_cluster(body, default if body in unset else {}, target) for body in bodies]
+
+
+def _cluster(body: dict[str, Any], more: dict[str, Any], target: Target) -> Resource:
     arn = body["clusterArn"]
-    return target.resource(CLUSTER, body, arn, name=body.get("clusterName") or arn.rpartition("/")[2])
+    fields: dict[Path, str] = {(_DEFAULT,): "ecs.ListAccountSettings settings[].value"}
+    name = body.get("clusterName") or arn.rpartition("/")[2]
+    return target.resource(CLUSTER, body, arn, name=name, more=more, fields=fields)
 
 
 def _service(body: dict[str, Any], target: Target) -> Resource:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from asbuilt.sources.aws.operations import Call, Operation
 from asbuilt.sources.aws.table import Table
+from asbuilt.topology.tls_policies import TLS_POLICIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,9 +19,11 @@ _V2 = "AWS::ElasticLoadBalancingV2::"
 LOAD_BALANCERS = Operation("elbv2", "DescribeLoadBalancers", "LoadBalancers", (f"{_V2}LoadBalancer",), page=400)
 LISTENERS = Operation("elbv2", "DescribeListeners", "Listeners", (f"{_V2}Listener",), (LOAD_BALANCERS,))
 RULES = Operation("elbv2", "DescribeRules", "Rules", (f"{_V2}ListenerRule",), (LISTENERS,))
+# Asked only of policies that the table of those AWS had lacks.
+SSL_POLICIES = Operation("elbv2", "DescribeSSLPolicies", "SslPolicies", (), (LISTENERS,))
 TARGET_GROUPS = Operation("elbv2", "DescribeTargetGroups", "TargetGroups", (f"{_V2}TargetGroup",), page=400)
 TARGET_HEALTH = Operation("elbv2", "DescribeTargetHealth", "TargetHealthDescriptions", (), (TARGET_GROUPS,))
-OPERATIONS = (LOAD_BALANCERS, LISTENERS, RULES, TARGET_GROUPS, TARGET_HEALTH)
+OPERATIONS = (LOAD_BALANCERS, LISTENERS, RULES, SSL_POLICIES, TARGET_GROUPS, TARGET_HEALTH)
 
 LOAD_BALANCER = Table(
     f"{_V2}LoadBalancer",
@@ -109,18 +112,35 @@ def _balancers(target: Target) -> Steps:
 def _listeners(balancer: str, target: Target) -> Steps:
     (reply,) = yield [Call(LISTENERS, {"LoadBalancerArn": balancer})]
     bodies = reply.items()
-    found = [
-        target.resource(LISTENER, body | {"DefaultActions": _actions(body, "DefaultActions")}, body["ListenerArn"])
-        for body in bodies
+    new = sorted({body["SslPolicy"] for body in bodies if body.get("SslPolicy")} - set(TLS_POLICIES))
+    replies: list[Reply] = yield [
+        *(Call(RULES, {"ListenerArn": body["ListenerArn"]}) for body in bodies),
+        *(Call(SSL_POLICIES, {"Names": [name]}) for name in new),
     ]
-    replies: list[Reply] = yield [Call(RULES, {"ListenerArn": body["ListenerArn"]}) for body in bodies]
-    for body, rules in zip(bodies, replies, strict=True):
+    protocols = {name: _protocols(name, told) for name, told in zip(new, replies[len(bodies) :], strict=True)}
+    found = [_listener(body, protocols, target) for body in bodies]
+    for body, rules in zip(bodies, replies, strict=False):
         for rule in rules.items():
             if not rule.get("IsDefault") and rule.get("Priority") != "default":  # that one is the listener's own action
                 told = rule | {"Actions": _actions(rule, "Actions")}
                 more = {"ListenerArn": body["ListenerArn"]}
                 found.append(target.resource(RULE, told, rule["RuleArn"], more=more))
     return found
+
+
+def _listener(body: dict[str, Any], protocols: dict[str, Any], target: Target) -> Resource:
+    told = protocols.get(body.get("SslPolicy", ""))
+    more = {} if told is None else {"SslProtocols": told}
+    fields: dict[Path, str] = {("SslProtocols",): "elbv2.DescribeSSLPolicies SslPolicies[].SslProtocols"}
+    actions = {"DefaultActions": _actions(body, "DefaultActions")}
+    return target.resource(LISTENER, body | actions, body["ListenerArn"], more=more, fields=fields)
+
+
+def _protocols(name: str, reply: Reply) -> Any:
+    """Return the protocols of the policy that was asked for, or why they are not known; None where none is told."""
+    if reply.unknown is not None:
+        return reply.unknown
+    return next((policy["SslProtocols"] for policy in reply.items() if policy["Name"] == name), None)
 
 
 def _actions(body: dict[str, Any], key: str) -> list[dict[str, Any]]:

@@ -112,7 +112,8 @@ def _services(namespace: str, target: Target) -> Steps:
             more["DnsConfig"] = {"NamespaceId": namespace, **body["DnsConfig"]}
         if body["Id"] in counts:
             instances = counts[body["Id"]]
-            more["InstanceCount"] = len(instances.items()) if instances.unknown is None else instances.unknown
+            registered = {one["Id"] for one in instances.items()}
+            more["InstanceCount"] = len(registered) if instances.unknown is None else instances.unknown
             fields[("InstanceCount",)] = "servicediscovery.ListInstances Instances"
         arn = body.get("Arn") or target.arn("servicediscovery", f"service/{body['Id']}")
         name = body.get("Name", "")
