@@ -244,16 +244,23 @@ class Root:
         while above is not None:
             chain.append(above.stack.document.real)
             above = above.stack.caller
-        if document.real in chain or len(chain) > MAX_NESTING:
-            message = f"{document.name} nests itself" if document.real in chain else "stacks are nested too deeply"
+        self.count += 1
+        if document.real in chain:
+            message = f"{document.name} nests itself"
             self.remark("error", "nested-stack-cycle", message, place.location)
             return Unknown(UnknownKind.LIMIT, message, place.location)
-        self.count += 1
+        if len(chain) > MAX_NESTING:
+            return self._beyond("too-deep-stacks", f"stacks are nested more than {MAX_NESTING} deep", place)
         if self.count > MAX_STACKS:
-            message = f"more than {MAX_STACKS:,} nested stacks"
-            self.remark("error", "too-many-stacks", message, place.location)
-            return Unknown(UnknownKind.LIMIT, message, place.location)
+            return self._beyond("too-many-stacks", f"there are more than {MAX_STACKS:,} nested stacks", place)
         return Stack(self, document, declared)
+
+    def _beyond(self, code: str, message: str, place: Place) -> Unknown:
+        """Say that a nested stack is left out, as one of too many."""
+        self.remark("error", code, message, place.location)
+        what, action = f"{self.name}: nested stacks", "Check the stacks that are left out by themselves."
+        self.gap(Gap(SOURCE, what, message, action, place.location, kind=UnknownKind.LIMIT))
+        return Unknown(UnknownKind.LIMIT, message, place.location)
 
     def _missing(self, declared: Declared, why: Unknown, place: Place) -> Unknown:
         action = (
