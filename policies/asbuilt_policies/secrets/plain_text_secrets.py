@@ -63,6 +63,7 @@ def _environment(containers: Property, name: str, graph: Graph) -> Iterator[Evid
 
 def _judge(variable: Any, prop: Property, marked: bool, task: str, graph: Graph) -> Iterator[Evidence]:
     values = prop.possible()
+    case = " in one case" if len(values) > 1 else ""  # which it is does not matter: the code holds the text
     told = "an environment variable" if isinstance(variable, Unknown) else str(variable)
     named = not isinstance(variable, Unknown) and is_secret_name(told)
     address = not isinstance(variable, Unknown) and is_url_name(told)
@@ -70,18 +71,18 @@ def _judge(variable: Any, prop: Property, marked: bool, task: str, graph: Graph)
         if isinstance(value, Unknown):
             source = comes_from_secret(value, graph) or secret_input(value)
             if source:
-                yield _plain(prop, f"{told} of {task} holds {source} in plain text")
+                yield _plain(prop, f"{told} of {task} holds {source} in plain text{case}")
             elif marked:
-                yield _plain(prop, f"{told} of {task} holds a value marked as sensitive in plain text")
+                yield _plain(prop, f"{told} of {task} holds a value marked as sensitive in plain text{case}")
             elif not _address(value, graph, named):
                 reason = f"whether {told} of {task} holds a secret is not known: {value.reason}"
                 yield undecided(value, reason, prop)
         elif isinstance(value, str) and looks_secret(value):
-            yield _plain(prop, f"{told} of {task} holds a credential in plain text")
+            yield _plain(prop, f"{told} of {task} holds a credential in plain text{case}")
         elif isinstance(value, str) and named and not address and not is_harmless(value, graph):
-            yield _plain(prop, f"{told} of {task} is a secret by its name, and stands in plain text")
+            yield _plain(prop, f"{told} of {task} is a secret by its name, and stands in plain text{case}")
         elif isinstance(value, str) and value.strip() and marked:
-            yield _plain(prop, f"{told} of {task} holds a value marked as sensitive in plain text")
+            yield _plain(prop, f"{told} of {task} holds a value marked as sensitive in plain text{case}")
         elif isinstance(value, str) and isinstance(variable, Unknown) and not is_harmless(value, graph):
             yield undecided(variable, f"the name of a variable of {task} is not known: {variable.reason}", prop)
         elif isinstance(value, str) and is_random(value):
