@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from asbuilt.cli.account import Account, account_options
 from asbuilt.cli.check import pairs
 from asbuilt.cli.common import (
     USAGE,
@@ -29,7 +30,6 @@ from asbuilt.cli.inputs import read_results, waiver_options
 if TYPE_CHECKING:
     from asbuilt.drift.model import Drift
     from asbuilt.scan import Options
-    from asbuilt.sources.aws.session import Access
     from asbuilt.spec.load import SpecDocument
     from asbuilt.spec.models import Spec
 
@@ -48,13 +48,7 @@ FORMATS = ("text", "json", "html")
     metavar="AUDIT.json",
     help="Take what an audit found instead: statements are compared, properties that it did not judge are not.",
 )
-@click.option("--region", "regions", multiple=True, metavar="REGION", help="A region to read (default: the spec's).")
-@click.option("--profile", metavar="NAME", help="A profile of the AWS configuration.")
-@click.option("--role-arn", metavar="ARN", help="Assume this role to read the account.")
-@click.option("--external-id", metavar="ID", help="The external id that the role asks for.")
-@click.option("--session-policy", type=click.Path(path_type=Path), metavar="FILE", help="Narrows the assumed role.")
-@click.option("--account", metavar="ID", help="The account this has to be: another one ends with exit 2.")
-@click.option("--endpoint-url", metavar="URL", help="Where to send calls instead of AWS, for tests.")
+@account_options
 @click.option("--plan", type=click.Path(path_type=Path), help="The plan (or state) of PATHS.")
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Set a Terraform input variable.")
 @click.option("--tf-var-env", is_flag=True, help="Also take TF_VAR_ variables from the process's environment.")
@@ -78,6 +72,7 @@ def command(
     environment: str | None,
     live: bool,
     results_file: Path | None,
+    account: Account,
     targets: tuple[str, ...],
     color: bool | None,
     verbose: bool,
@@ -120,7 +115,7 @@ def command(
         waivers=waivers,
     )
     try:
-        found = _compare(document, spec, options, results_file, given, progress)
+        found = _compare(document, spec, options, results_file, account, progress)
     except (AccessError, scan.ScanError) as error:
         fail(str(error))
     except SpecError as error:  # the waivers name what does not exist
@@ -136,7 +131,7 @@ def _compare(
     spec: Spec,
     options: Options,
     results_file: Path | None,
-    given: dict[str, Any],
+    asked: Account,
     progress: Progress,
 ) -> Drift:
     from asbuilt import scan
@@ -158,38 +153,17 @@ def _compare(
     from asbuilt.sources.aws.scope import words_of
 
     names = document.names_of(spec.environment) if spec.environment else ()
-    access = _access(given)
+    access = asked.access()
     progress("reading the account")
     started = scan.Clock()
-    where = given["regions"] or ((spec.region,) if spec.region else ())
     meant = words_of(spec, names)
-    read = read_account(access, where, meant, expected=given["account"] or "")
+    read = read_account(access, asked.where(spec), meant, expected=asked.account or "")
     account = joined(read.parts)
     results = scan.judge(document, spec, replace(options, paths=()), account, started, "audit")
     results = replace(results, run=replace(results.run, account=read.account, regions=read.regions))
     aside = tuple(resource for part in read.parts for resource in part.aside)
     types = {rule.id: frozenset(rule.resources) for rule in rules_for(spec)}
     return drift(Sources(spec, code, judged, account, results, aside, types, meant.foreign))
-
-
-def _access(given: dict[str, Any]) -> Access:
-    """Return how to enter the account; what does not fit together ends the command with exit 2."""
-    from asbuilt.sources.aws.session import Access
-
-    policy: Path | None = given["session_policy"]
-    if (given["external_id"] or policy) and not given["role_arn"]:
-        fail("--external-id and --session-policy go with --role-arn")
-    try:
-        text = policy.read_text("utf-8") if policy else ""
-    except (OSError, ValueError) as error:
-        fail(f"{policy}: cannot be read: {error}")
-    return Access(
-        profile=given["profile"] or "",
-        role_arn=given["role_arn"] or "",
-        external_id=given["external_id"] or "",
-        session_policy=text,
-        endpoint_url=given["endpoint_url"] or "",
-    )
 
 
 def _mismatch(name: str, environment: str, spec: Spec) -> str:

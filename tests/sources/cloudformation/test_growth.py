@@ -43,8 +43,8 @@ def test_a_text_that_doubles_from_stack_to_stack_ends(tmp_path: Path) -> None:
         f"      Parameters: {{P: {doubling % (n - 1, n - 1) if n else 'xxxxxxxxxx'}}}\n"
         for n in range(STEPS)
     )
-    child = "Parameters: {P: {Type: String}}\nOutputs: {O: {Value: !Sub '${P}${P}'}}\nResources: {C: {Type: AWS::SNS::Topic}}\n"
-    write(tmp_path, {"child.yaml": child})
+    child = "Parameters: {P: {Type: String}}\nOutputs: {O: {Value: !Sub '${P}${P}'}}\n"
+    write(tmp_path, {"child.yaml": child + "Resources: {C: {Type: AWS::SNS::Topic}}\n"})
     graph = graph_of(
         tmp_path, f"Resources:\n{stacks}{TOPIC.removeprefix('Resources:')}!GetAtt N{STEPS - 1}.Outputs.O\n"
     )
