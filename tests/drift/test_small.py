@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -36,7 +37,13 @@ def answers() -> Answers:
 
 
 def compared(
-    account: Answers, source: str, folder: Path, waivers: str = "", code: str = "", template: Path | None = None
+    account: Answers | Regions,
+    source: str,
+    folder: Path,
+    waivers: str = "",
+    code: str = "",
+    template: Path | None = None,
+    regions: tuple[str, ...] = ("eu-west-1",),
 ) -> Drift:
     """Compare the code of a source, or other Terraform, with what an account answers."""
     if template is not None:
@@ -48,9 +55,9 @@ def compared(
         ours = scan.read(DOCUMENT, options, lambda _: None)
     else:
         ours = graph(source, folder)
-    overlay = Overlay(account)
+    overlay = Overlay(account) if isinstance(account, dict) else account
     words = words_of(SPEC, DOCUMENT.names_of("prod"))
-    read = read_account(Access(attempts=1), ("eu-west-1",), words, prepare=overlay.install)
+    read = read_account(Access(attempts=1), regions, words, prepare=overlay.install)
     theirs = joined(read.parts)
     today = datetime.now(UTC).date()
     file = read_waivers(waivers.encode(), "waivers.yaml", today) if waivers else None
@@ -261,3 +268,40 @@ def test_policies_of_other_names_are_paired_by_what_they_scale_on_what(tmp_path:
     told = [row for row in found.rows if row.property.endswith("TargetValue")]
     assert [(row.state, row.code.value, row.account.value) for row in told] == [(State.DIFFERS, 70, 60)]
     assert not {row.state for row in found.rows} & {State.MISSING, State.UNMANAGED}
+
+
+class Regions:
+    """The same account in several regions: each has resources of its own, by the same names."""
+
+    def __init__(self, *others: str) -> None:
+        text = (HERE / "account.yaml").read_text()
+        self.overlays = {"eu-west-1": Overlay(yaml.safe_load(text))}
+        for number, region in enumerate(others, 8):
+            own = re.sub(r"\b(vpc|subnet|sg|rtb|igw|nat|eni|vpce)-(?=\w)", rf"\1-{number}", text)
+            self.overlays[region] = Overlay(yaml.safe_load(own.replace("eu-west-1", region)))
+
+    def install(self, session: Any) -> None:
+        session.events.register("before-parameter-build", self._note)
+        session.events.register("before-call", self._answer)
+
+    def _note(self, context: dict[str, Any], **given: Any) -> None:
+        self._of(context)._note(context=context, **given)
+
+    def _answer(self, context: dict[str, Any], **given: Any) -> Any:
+        return self._of(context)._answer(context=context, **given)
+
+    def _of(self, context: dict[str, Any]) -> Overlay:
+        return self.overlays.get(context["client_region"], self.overlays["eu-west-1"])
+
+
+def test_code_of_one_region_is_paired_with_that_region_of_two(tmp_path: Path) -> None:
+    code = 'provider "aws" {\n  region = "eu-west-1"\n}\n' + (HERE / "code/main.tf").read_text()
+    folders = [tmp_path / name for name in ("one", "two")]
+    for folder in folders:
+        folder.mkdir()
+    one = compared(Regions(), "terraform", folders[0], code=code)
+    two = compared(Regions("us-east-1"), "terraform", folders[1], code=code, regions=("eu-west-1", "us-east-1"))
+    assert rows(one) <= rows(two)
+    more = rows(two) - rows(one)
+    assert {state for state, rule, _ in more if rule != "traces-received"} == {"unmanaged"}
+    assert ("unmanaged", "region", "AWS::ECS::Cluster/shop-prod") in more

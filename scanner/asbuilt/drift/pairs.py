@@ -108,16 +108,27 @@ def pair(code: Graph, account: Graph, spec: Spec, belongs: Callable[[Resource], 
 
 
 def by_name(pairs: Pairs, belongs: Callable[[Resource], bool]) -> None:
-    """Pair what has the same name on both sides, and no other has it."""
+    """Pair what has the same name on both sides, and no other of its region has it."""
     ours, theirs = _named(pairs.code.graph), _named(pairs.account.graph)
-    for name, mine in ours.items():
-        others = theirs.get(name, [])
-        others = [one for one in others if belongs(one)] or others
-        if len(mine) == 1 and len(others) == 1:
-            pairs.join(mine[0], others[0])
-        elif others:
-            type_, _, rest = name.partition("/")
-            pairs.ambiguous.append(Ambiguous(type_, rest, tuple(mine), tuple(others)))
+    for name, all_mine in ours.items():
+        all_others = theirs.get(name, [])
+        all_others = [one for one in all_others if belongs(one)] or all_others
+        for mine, others in _by_region(all_mine, all_others):
+            if len(mine) == 1 and len(others) == 1:
+                pairs.join(mine[0], others[0])
+            elif others:
+                type_, _, rest = name.partition("/")
+                pairs.ambiguous.append(Ambiguous(type_, rest, tuple(mine), tuple(others)))
+
+
+def _by_region(mine: list[Resource], others: list[Resource]) -> Iterator[tuple[list[Resource], list[Resource]]]:
+    """Yield what may be the same of several that bear a name: where all regions are known, those of each region."""
+    alone = len(mine) == len(others) == 1
+    if alone or not all(isinstance(one.region, str) and one.region for one in (*mine, *others)):
+        yield mine, others
+        return
+    for region in dict.fromkeys(one.region for one in mine):
+        yield [one for one in mine if one.region == region], [one for one in others if one.region == region]
 
 
 def _named(graph: Graph) -> dict[str, list[Resource]]:
