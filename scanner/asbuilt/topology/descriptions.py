@@ -11,21 +11,32 @@ groups name a service or a group without its region, and what one region lacks i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.graph import Graph
 from asbuilt.records import dataclass
 from asbuilt.topology.scaling import cluster_name
-from asbuilt.topology.services import inventory
+from asbuilt.topology.services import ECS_SERVICE, inventory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from asbuilt.model import Diagnostic, Gap, Resource
     from asbuilt.spec.models import Spec
 
 
 LIVE = "aws"  # the source of what is live
+# Of no region, and read with the first one: what may hide of these may be any region's.
+OF_NO_REGION = frozenset(
+    {
+        "AWS::CloudFront::Distribution",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Policy",
+        "AWS::IAM::Role",
+        "AWS::IAM::RolePolicy",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +58,11 @@ class _Root:
     services: set[tuple[str, str | None]]
 
     def describes_same(self, other: _Root) -> bool:
-        """Whether two roots have the same services, at least half of those that the smaller one has."""
-        if self.source == other.source == LIVE:
+        """Whether two roots have the same services, at least half of those that the smaller one has.
+
+        One of which that is not known may have any.
+        """
+        if self.source == other.source == LIVE or not (self.services and other.services):
             return True
         if isinstance(self.region, str) and isinstance(other.region, str) and self.region != other.region:
             return False
@@ -60,7 +74,8 @@ def descriptions(graph: Graph, spec: Spec) -> tuple[Description, ...]:
     """Return the descriptions of the platform in a graph, in the order of the sources: one, as a rule."""
     found = graph.memo(inventory, spec).found
     names = {root_of(view.resource) for views in found.values() for view in views}
-    if len(names) < 2:
+    unread = [of for gap in graph.gaps if ECS_SERVICE in gap.types and (of := _region_of(gap)) not in {*names, ""}]
+    if len(names.union(unread)) < 2:
         return (Description(graph),)
     roots: dict[str, _Root] = {}
     for views in found.values():
@@ -68,6 +83,8 @@ def descriptions(graph: Graph, spec: Spec) -> tuple[Description, ...]:
             one = view.resource
             root = roots.setdefault(root_of(one), _Root(root_of(one), one.source, one.region, set()))
             root.services.add((view.name, cluster_name(one, graph)))
+    for name in unread:  # a region that may run services is not judged with one that does
+        roots.setdefault(name, _Root(name, LIVE, None, set()))
     groups: list[list[_Root]] = []
     for root in roots.values():
         group = next((g for g in groups if not any(root.describes_same(member) for member in g)), None)
@@ -87,6 +104,12 @@ def root_of(resource: Resource) -> str:
     return name if sign else resource.source
 
 
+def _region_of(gap: Gap) -> str:
+    """Return account and region that a gap is of, as `root_of` does; "" where it is of no account."""
+    source, _, root = gap.source.partition(" ")
+    return root if source == LIVE else ""
+
+
 def _described(groups: list[list[_Root]], graph: Graph) -> Iterable[Description]:
     """Yield a description for each group of roots.
 
@@ -94,7 +117,6 @@ def _described(groups: list[list[_Root]], graph: Graph) -> Iterable[Description]
     """
     owned = [{root.name for root in group} for group in groups]
     sources = [{root.source for root in group} for group in groups]
-    every = set().union(*sources)
     mine: list[list[Resource]] = [[] for _ in groups]
     shared: set[str] = set()
     places: dict[tuple[str, str], list[int]] = {}
@@ -107,10 +129,9 @@ def _described(groups: list[list[_Root]], graph: Graph) -> Iterable[Description]
         if len(places[where]) > 1:
             shared.add(resource.address)
     for place, resources in enumerate(mine):
-        foreign = every - sources[place]
         part = Graph(
             resources,
-            lambda foreign=foreign: _gaps(graph, foreign),  # type: ignore[misc]
+            lambda place=place: list(_gaps(graph, place, owned, sources)),  # type: ignore[misc]
             lambda: _diagnostics(graph),
             graph.sources,
             graph.comments,
@@ -124,9 +145,17 @@ def _places(name: str, source: str, owned: list[set[str]], sources: list[set[str
     return same[:1] if source == LIVE != name else same
 
 
-def _gaps(graph: Graph, foreign: set[str]) -> Iterable[Gap]:
-    """Return the gaps behind which something of a description may hide: not those of the others' sources."""
-    return [gap for gap in graph.gaps if gap.source not in foreign]
+def _gaps(graph: Graph, place: int, owned: list[set[str]], sources: list[set[str]]) -> Iterator[Gap]:
+    """Yield the gaps behind which something of a description may hide: not those of others' sources and regions."""
+    foreign = set().union(*sources) - sources[place]
+    for gap in graph.gaps:
+        region = _region_of(gap)
+        if (LIVE if region else gap.source) in foreign:
+            continue
+        if not region or place in _places(region, LIVE, owned, sources):
+            yield gap
+        elif gap.types & OF_NO_REGION:
+            yield replace(gap, types=gap.types & OF_NO_REGION)
 
 
 def _diagnostics(graph: Graph) -> Iterable[Diagnostic]:

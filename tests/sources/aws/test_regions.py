@@ -10,13 +10,17 @@ import pytest
 from asbuilt.evaluate import evaluate
 from asbuilt.graph import Part, joined
 from asbuilt.model import Verdict
-from asbuilt.sources.aws.collect import read_region
+from asbuilt.sources.aws.collect import operations, read_region
+from asbuilt.sources.aws.collectors import modules
 from asbuilt.sources.aws.scope import words_of
+from asbuilt.topology.descriptions import OF_NO_REGION
 from policies.rule_fixtures import FIXTURES, SWITCH, Case, cases, document_at, rules, session
-from sources.aws.overlay import Overlay, _fitted
+from sources.aws.overlay import ACCOUNT, Overlay, _fitted
 from sources.aws.overlay import read as overlay_read
+from sources.aws.test_sweep import FAULTS, Faulty
 
 if TYPE_CHECKING:
+    from asbuilt.sources.aws.operations import Operation
     from asbuilt.spec.load import SpecDocument
 
 OTHER = "us-east-1"
@@ -38,10 +42,36 @@ def part(overlay: Overlay, document: SpecDocument, region: str, *, first: bool) 
     return read_region(session(), session().identity(region), region, words, first=first)
 
 
+def test_what_is_of_no_region_is_what_global_services_hide() -> None:
+    regionless = [module for module in modules().values() if getattr(module, "GLOBAL", False)]
+    assert {type_ for module in regionless for one in module.OPERATIONS for type_ in one.hides} == OF_NO_REGION
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["of the first region", "of the second region"])
+@pytest.mark.parametrize("operation", operations(), ids=str)
+def test_a_refused_call_of_one_region_makes_nothing_unknown_in_another(operation: Operation, first: bool) -> None:
+    document = document_at(FIXTURES / "spec.yaml")
+    given = dict(_fitted(FIXTURES / "account.live.yaml"))
+    refused = Faulty(given, str(operation), lambda: FAULTS["denied"](operation))
+    broken = part(refused, document, "eu-west-1", first=first)
+    other = compliant(document, first=not first)
+    if not refused.calls[str(operation)]:
+        assert not broken.gaps
+        return
+    order = [broken, other] if first else [other, broken]
+    evaluation = evaluate(rules().values(), document.resolve("prod"), joined(order))
+    unknown = [finding for finding in evaluation.findings if finding.verdict is Verdict.UNKNOWN]
+    beyond = {type_ for gap in broken.gaps for type_ in gap.types} & OF_NO_REGION
+    elsewhere = {f.rule for f in unknown if OTHER in f.resource.address or f"(in {ACCOUNT} {OTHER})" in f.message}
+    assert {rule for rule in elsewhere if not set(rules()[rule].resources) & beyond} == set()
+    if str(operation) in {"iam.GetAccountAuthorizationDetails", "cloudfront.ListDistributions"}:
+        assert elsewhere, "what is of no region is any region's"
+
+
 @cache
-def compliant(document: SpecDocument) -> Part:
+def compliant(document: SpecDocument, *, first: bool = False) -> Part:
     answers = moved(_fitted(FIXTURES / "account.live.yaml"))
-    return part(Overlay(answers, known=False, fitted=frozenset(answers)), document, OTHER, first=False)
+    return part(Overlay(answers, known=False, fitted=frozenset(answers)), document, OTHER, first=first)
 
 
 @pytest.mark.parametrize("case", FAILING, ids=lambda case: case.id)
