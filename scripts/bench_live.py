@@ -35,7 +35,7 @@ POLICIES = ROOT / "scripts" / "live_platform" / "custodian.yaml"
 COLLECT = """
 import json, sys, time
 from asbuilt.sources.aws.collect import read_region
-from asbuilt.sources.aws.scope import words_of
+from asbuilt.sources.aws.words import words_of
 from asbuilt.sources.aws.session import Access, Session
 from asbuilt.spec import load_spec
 url, threads = sys.argv[1], int(sys.argv[2])

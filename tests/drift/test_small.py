@@ -19,8 +19,8 @@ from asbuilt.drift.drift import drift
 from asbuilt.drift.model import State
 from asbuilt.graph import joined
 from asbuilt.sources.aws.account import read_account
-from asbuilt.sources.aws.scope import words_of
 from asbuilt.sources.aws.session import Access
+from asbuilt.sources.aws.words import words_of
 from asbuilt.waivers import WaiverOptions, read_waivers
 from sources.aws.overlay import Overlay
 from waivers.test_everywhere import DOCUMENT, HERE, SPEC, WAIVERS, graph

@@ -28,8 +28,8 @@ from asbuilt.model import Path as PropertyPath
 from asbuilt.model import Property, Resource, Verdict
 from asbuilt.scan import Options, read
 from asbuilt.sources.aws.collect import read_region
-from asbuilt.sources.aws.scope import words_of
 from asbuilt.sources.aws.session import Access, Session
+from asbuilt.sources.aws.words import words_of
 from asbuilt.spec import load_spec
 from sources.aws.overlay import Switch
 from sources.aws.overlay import read as overlay_read

@@ -71,8 +71,8 @@ def command(
     from asbuilt import scan
     from asbuilt.graph import joined
     from asbuilt.sources.aws.account import read_account
-    from asbuilt.sources.aws.scope import words_of
     from asbuilt.sources.aws.session import AccessError
+    from asbuilt.sources.aws.words import words_of
     from asbuilt.spec import SpecError
 
     options = scan.Options(paths=(), environment=environment, **judging.scanning())

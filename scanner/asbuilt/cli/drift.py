@@ -150,7 +150,7 @@ def _compare(
         return against_results(spec, code, judged, audited)
     from asbuilt.graph import joined
     from asbuilt.sources.aws.account import read_account
-    from asbuilt.sources.aws.scope import words_of
+    from asbuilt.sources.aws.words import words_of
 
     names = document.names_of(spec.environment) if spec.environment else ()
     access = asked.access()

@@ -18,8 +18,8 @@ from asbuilt.results import Covered
 from asbuilt.sources.aws.account import read_account
 from asbuilt.sources.aws.evidence import Made, Recorder
 from asbuilt.sources.aws.failures import DISABLED, NOT_ACCEPTED, REFUSED, THROTTLING
-from asbuilt.sources.aws.scope import words_of
 from asbuilt.sources.aws.session import ENTRY, IDENTITY, AccessError
+from asbuilt.sources.aws.words import words_of
 from asbuilt.spec.load import SpecDocument, from_bytes, load_spec
 
 if TYPE_CHECKING:

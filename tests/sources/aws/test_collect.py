@@ -9,8 +9,8 @@ import pytest
 from asbuilt.graph import Graph, Part, joined
 from asbuilt.model import Unknown, UnknownKind
 from asbuilt.sources.aws.collect import operations, read_region
-from asbuilt.sources.aws.scope import words_of
 from asbuilt.sources.aws.session import Access, Identity, Session
+from asbuilt.sources.aws.words import words_of
 from asbuilt.spec import load_spec
 from sources.aws.overlay import ACCOUNT, Overlay
 

@@ -12,7 +12,7 @@ from asbuilt.graph import Part, joined
 from asbuilt.model import Verdict
 from asbuilt.sources.aws.collect import operations, read_region
 from asbuilt.sources.aws.collectors import modules
-from asbuilt.sources.aws.scope import words_of
+from asbuilt.sources.aws.words import words_of
 from asbuilt.topology.descriptions import OF_NO_REGION
 from policies.rule_fixtures import FIXTURES, SWITCH, Case, cases, document_at, rules, session
 from sources.aws.overlay import ACCOUNT, Overlay, _fitted

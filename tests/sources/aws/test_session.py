@@ -11,8 +11,8 @@ import pytest
 
 from asbuilt.sources.aws.account import read_account
 from asbuilt.sources.aws.operations import Operation
-from asbuilt.sources.aws.scope import words_of
 from asbuilt.sources.aws.session import Access, AccessError, Session
+from asbuilt.sources.aws.words import words_of
 from asbuilt.spec import load_spec
 from sources.aws.overlay import ACCOUNT, Overlay
 

@@ -22,7 +22,7 @@ from asbuilt.model import UnknownKind, Verdict
 from asbuilt.scan import INCOMPLETE, Options, exit_code
 from asbuilt.sources.aws.collect import operations, read_region
 from asbuilt.sources.aws.operations import Operation, hidden_types
-from asbuilt.sources.aws.scope import words_of
+from asbuilt.sources.aws.words import words_of
 from asbuilt.topology.tls_policies import TLS_POLICIES
 from policies.rule_fixtures import FIXTURES, SWITCH, Case, cases, document_at, rules, session
 from sources.aws.overlay import Overlay, _fitted, _http, merged

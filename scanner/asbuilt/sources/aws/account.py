@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from asbuilt.graph import Part
     from asbuilt.sources.aws.evidence import Watch
-    from asbuilt.sources.aws.scope import Words
     from asbuilt.sources.aws.session import Access
+    from asbuilt.sources.aws.words import Words
 
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 

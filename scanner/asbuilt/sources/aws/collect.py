@@ -13,7 +13,7 @@ from asbuilt.sources.aws.collectors import modules
 from asbuilt.sources.aws.failures import Failure
 from asbuilt.sources.aws.operations import Call, Operation, hidden_types, ranks
 from asbuilt.sources.aws.scheduler import Scheduler
-from asbuilt.sources.aws.scope import Scope, Words, sift
+from asbuilt.sources.aws.scope import Scope, sift
 from asbuilt.sources.aws.target import Reply, Target, gap
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from asbuilt.model import Resource
     from asbuilt.sources.aws.session import Identity, Session
+    from asbuilt.sources.aws.words import Words
 
 
 def operations() -> tuple[Operation, ...]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from asbuilt.sources.aws.operations import Call, Operation
-    from asbuilt.sources.aws.scope import Words
+    from asbuilt.sources.aws.words import Words
 
 
 @dataclass(slots=True)
