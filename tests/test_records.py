@@ -96,15 +96,6 @@ def test_hashes_as_it_compares() -> None:
     assert {Step("x", first), Step("x", second)} == {Step("x", first)}
 
 
-def test_frozen_can_be_neither_set_nor_deleted() -> None:
-    thing = OURS("a")
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        thing.name = "b"
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        del thing.name
-    assert thing.name == "a"
-
-
 def test_what_is_not_frozen_is_set_and_has_no_hash() -> None:
     @records.dataclass(slots=True)
     class Open:

@@ -1,8 +1,9 @@
 """`dataclass`, but methods are written on first use.
 
 The standard decorator compiles half a dozen methods for each class at import; a run needs a third of the classes, and
-few of their methods. With a hundred classes that was a sixth of a short run. Everything else is as there: the options
-`frozen`, `slots`, `eq` and `order`, `fields`, `replace`, copying and pickling, the refusal to set what is frozen.
+few of their methods. With a hundred classes that was a sixth of a short run. What is `frozen` has a hash, and the type
+checker holds it: to refuse at run time takes longer than all else that is done to make a record. Everything else is as
+there: the options `slots`, `eq` and `order`, `fields`, `replace`, copying and pickling.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def _made(cls: type, *, frozen: bool, eq: bool) -> Any:
     own = set(cls.__dict__)
     cls.__doc__ = cls.__doc__ or cls.__name__  # the standard one would make it of the signature, which takes long
     made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True)(cls)
-    made.__init__ = _later(made, "__init__", partial(_init, frozen=frozen))
+    made.__init__ = _later(made, "__init__", _init)
     if "__repr__" not in own:
         made.__repr__ = _repr
     if eq:
@@ -46,9 +47,6 @@ def _made(cls: type, *, frozen: bool, eq: bool) -> Any:
             made.__eq__ = _later(made, "__eq__", _compared)
         if "__hash__" not in own:
             made.__hash__ = _later(made, "__hash__", _hash) if frozen else None
-    if frozen:
-        made.__setattr__, made.__delattr__ = _refuse_to_set, _refuse_to_delete
-        made.__getstate__, made.__setstate__ = _getstate, _setstate
     return made
 
 
@@ -75,14 +73,13 @@ def _later(cls: Any, name: str, write: Callable[[Any], Any]) -> Callable[..., An
     return method
 
 
-def _init(cls: Any, frozen: bool = False) -> Any:
-    """Return `__init__`: that of a template with as many fields, with this class's names, defaults and slots."""
+def _init(cls: Any) -> Any:
+    """Return `__init__`: that of a template with as many fields, with this class's names and defaults."""
     every = dataclasses.fields(cls)
-    code = _template(tuple(field.default_factory is not dataclasses.MISSING for field in every), frozen)
+    code = _template(tuple(field.default_factory is not dataclasses.MISSING for field in every))
     given: dict[str, Any] = {"made": dataclasses.MISSING}
     defaults = []
     for number, field in enumerate(every):
-        given[f"set{number}"] = getattr(cls, field.name).__set__
         if field.default_factory is not dataclasses.MISSING:
             given[f"factory{number}"] = field.default_factory
             defaults.append(dataclasses.MISSING)
@@ -98,11 +95,11 @@ def _init(cls: Any, frozen: bool = False) -> Any:
 
 
 @cache
-def _template(factories: tuple[bool, ...], frozen: bool) -> CodeType:
+def _template(factories: tuple[bool, ...]) -> CodeType:
     """Return the code of an `__init__` for some fields, each of them made by a factory (where not given) or not."""
     numbers = range(len(factories))
     values = [f"factory{n}() if value{n} is made else value{n}" if factories[n] else f"value{n}" for n in numbers]
-    body = [f" set{n}(self, {values[n]})" if frozen else f" self.field{n} = {values[n]}" for n in numbers]
+    body = [f" self.field{n} = {values[n]}" for n in numbers]
     head = f"def __init__(self, {', '.join(f'value{n}' for n in numbers)}):"
     found: Any = _compiled(head, body or [" pass"])
     code: CodeType = found.__code__
@@ -140,23 +137,6 @@ def _named(cls: Any, method: Any) -> Any:
 def _repr(self: Any) -> str:
     shown = (f"{f.name}={getattr(self, f.name)!r}" for f in dataclasses.fields(self) if f.repr)
     return f"{self.__class__.__qualname__}({', '.join(shown)})"
-
-
-def _refuse_to_set(self: Any, name: str, value: Any) -> None:  # noqa: ARG001
-    raise dataclasses.FrozenInstanceError(f"cannot assign to field {name!r}")
-
-
-def _refuse_to_delete(self: Any, name: str) -> None:  # noqa: ARG001
-    raise dataclasses.FrozenInstanceError(f"cannot delete field {name!r}")
-
-
-def _getstate(self: Any) -> list[Any]:
-    return [getattr(self, field.name) for field in dataclasses.fields(self)]
-
-
-def _setstate(self: Any, state: list[Any]) -> None:
-    for field, value in zip(dataclasses.fields(self), state, strict=True):
-        object.__setattr__(self, field.name, value)
 
 
 __all__ = ["dataclass", "replaced"]

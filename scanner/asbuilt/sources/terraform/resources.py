@@ -69,7 +69,7 @@ class TerraformResource(Resource):
         value = self.properties.get(self._name, "")
         value = value.value if isinstance(value, Sensitive) else value
         if isinstance(value, str):
-            object.__setattr__(self, "_known", value)
+            self._known = value
         return self._known
 
     @property
