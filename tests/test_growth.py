@@ -71,3 +71,57 @@ def test_twice_the_roots_of_networks_are_twice_the_work(tmp_path, monkeypatch):
         found.append(work(top, monkeypatch))
     assert found[0] > 500
     assert found[1] < 2.2 * found[0]
+
+
+SERVICES = """
+locals {
+  names = toset([for number in range(%d) : "service-${number}"])
+}
+
+resource "aws_ecs_cluster" "this" {
+  name = "shop"
+}
+
+resource "aws_ecs_service" "this" {
+  for_each = local.names
+  name     = each.key
+  cluster  = aws_ecs_cluster.this.id
+}
+
+resource "aws_cloudwatch_metric_alarm" "cpu" {
+  for_each    = local.names
+  alarm_name  = "${each.key}-cpu"
+  namespace   = "AWS/ECS"
+  metric_name = "CPUUtilization"
+  dimensions  = { ClusterName = "shop", ServiceName = each.key }
+}
+
+resource "aws_appautoscaling_target" "this" {
+  for_each           = local.names
+  service_namespace  = "ecs"
+  resource_id        = "service/shop/${each.key}"
+  scalable_dimension = "ecs:service:DesiredCount"
+  min_capacity       = 1
+  max_capacity       = 4
+}
+
+resource "aws_appautoscaling_policy" "cpu" {
+  for_each           = local.names
+  name               = "${each.key}-cpu"
+  service_namespace  = "ecs"
+  resource_id        = "service/shop/${each.key}"
+  scalable_dimension = "ecs:service:DesiredCount"
+  policy_type        = "TargetTrackingScaling"
+}
+"""
+
+
+def test_twice_the_services_with_alarms_and_scaling_are_twice_the_work(tmp_path, monkeypatch):
+    found = []
+    for count in (20, 40):
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        (folder / "main.tf").write_text(SERVICES % count)
+        found.append(work(folder, monkeypatch))
+    assert found[0] > 500
+    assert found[1] < 2.2 * found[0]

@@ -29,8 +29,10 @@ def hold(
     `say` words the violation: it is given the value judged, which is `default` for an absent property (ABSENT where AWS
     documents none). `what` names the value where it is unknown, in the singular: `the memory of api`.
     """
-    values = (default if value is ABSENT or value is None else value for value in prop.possible())
+    values = [default if value is ABSENT or value is None else value for value in prop.possible()]
     broken = [value for value in values if not isinstance(value, Unknown) and not accepts(value)]
+    if not broken and prop.known:
+        return
     message = say(broken[0]) if broken else ""
     literal = isinstance(expected, bool | int | float)  # to be written as it is; a text may be a description
     for found in expect(prop, accepts, message, default=default, expected=expected, **more):
@@ -50,7 +52,8 @@ def any_holds(held: list[list[Evidence]]) -> Iterator[Evidence]:
 
 def equals(wanted: float | bool | str) -> Callable[[Any], bool]:
     """Return a test for a value as AWS takes it: `"512"` is 512, `"true"` is True."""
-    return lambda value: scalar(value) == scalar(wanted) and value is not ABSENT
+    stated = scalar(wanted)
+    return lambda value: scalar(value) == stated and value is not ABSENT
 
 
 def scalar(value: Any) -> Any:

@@ -74,7 +74,7 @@ def _vpcs_behind(tiers: set[str], spec: Spec, graph: Graph) -> dict[str, tuple[R
     """Return the VPCs of the subnets behind NAT gateways, by key, and why it is not certain that they have some."""
     found: dict[str, tuple[Resource, Unknown | None]] = {}
     for subnet in graph.of_type(SUBNET):
-        tier = tier_of(subnet, spec)
+        tier = tier_of(subnet, spec, graph)
         doubt = tier if isinstance(tier, Unknown) else None
         if doubt is None and tier not in tiers:
             continue

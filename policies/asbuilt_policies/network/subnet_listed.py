@@ -11,10 +11,14 @@ from asbuilt.topology.tiers import cidr, tier_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from ipaddress import IPv4Network, IPv6Network
 
     from asbuilt.graph import Graph
     from asbuilt.model import Evidence, Resource
     from asbuilt.spec.models import Spec
+
+    Block = IPv4Network | IPv6Network
+    Vpcs = tuple[Resource | Unknown, ...]
 
 
 @rule(id="subnet-listed", resource=SUBNET, severity="medium", enforces="network.subnets.*.cidrs")
@@ -28,7 +32,7 @@ def subnet_listed(subnet: Resource, spec: Spec, graph: Graph) -> Iterator[Eviden
     Source: Amazon VPC User Guide, "Subnet CIDR blocks" (inside the VPC's, not overlapping); read 2026-11.
     """
     prop = subnet.at("CidrBlock")
-    tier = tier_of(subnet, spec)
+    tier = tier_of(subnet, spec, graph)
     if isinstance(tier, Unknown):
         yield undecided(tier, f"the CIDR block of {subnet.address} is not known: {tier.reason}", prop)
         return
@@ -46,21 +50,22 @@ def subnet_listed(subnet: Resource, spec: Spec, graph: Graph) -> Iterator[Eviden
     outer = cidr(around)
     if outer is not None and outer.version == block.version and not block.subnet_of(outer):  # type: ignore[arg-type]
         yield violation(prop, f"{subnet.address} ({block}) lies outside its VPC ({outer})", expected=f"inside {outer}")
-    for other in graph.memo(_neighbours).get(_vpc(subnet, graph), ()):
-        second = cidr(other.get("CidrBlock"))
-        same_vpc = graph.targets(other.at("VpcId"), VPC) == graph.targets(subnet.at("VpcId"), VPC)
-        if other != subnet and second is not None and same_vpc and block.overlaps(second):
+    vpcs = graph.targets(subnet.at("VpcId"), VPC)
+    for other, second, theirs in graph.memo(_neighbours).get(_keys(vpcs), ()):
+        if other != subnet and theirs == vpcs and block.overlaps(second):
             message = f"{subnet.address} ({block}) overlaps {other.address} ({second})"
             yield violation(prop, message, expected="a block of its own", related=(other,))
 
 
-def _neighbours(graph: Graph) -> dict[tuple[str, ...], list[Resource]]:
-    """Return the subnets by what is known of their VPC."""
-    found: dict[tuple[str, ...], list[Resource]] = {}
+def _neighbours(graph: Graph) -> dict[tuple[str, ...], list[tuple[Resource, Block, Vpcs]]]:
+    """Return the subnets that have a block, with block and VPC, by what is known of their VPC."""
+    found: dict[tuple[str, ...], list[tuple[Resource, Block, Vpcs]]] = {}
     for subnet in graph.of_type(SUBNET):
-        found.setdefault(_vpc(subnet, graph), []).append(subnet)
+        block, vpcs = cidr(subnet.get("CidrBlock")), graph.targets(subnet.at("VpcId"), VPC)
+        if block is not None:
+            found.setdefault(_keys(vpcs), []).append((subnet, block, vpcs))
     return found
 
 
-def _vpc(subnet: Resource, graph: Graph) -> tuple[str, ...]:
-    return tuple("" if isinstance(vpc, Unknown) else vpc.key for vpc in graph.targets(subnet.at("VpcId"), VPC))
+def _keys(vpcs: Vpcs) -> tuple[str, ...]:
+    return tuple("" if isinstance(vpc, Unknown) else vpc.key for vpc in vpcs)

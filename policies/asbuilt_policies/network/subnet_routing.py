@@ -35,7 +35,7 @@ def subnet_routing(subnet: Resource, spec: Spec, graph: Graph) -> Iterator[Evide
     Source: Amazon VPC User Guide, "Configure route tables" and "Enable internet access for a VPC using an internet
     gateway"; read 2026-11.
     """
-    tier = tier_of(subnet, spec)
+    tier = tier_of(subnet, spec, graph)
     values = spec.network.subnets.get(tier) if isinstance(tier, str) else None
     if isinstance(tier, Unknown):
         yield undecided(tier, f"which tier {subnet.address} belongs to is not known: {tier.reason}", resource=subnet)

@@ -31,7 +31,7 @@ def alarm_of_no_service(resource: Resource, spec: Spec, graph: Graph) -> Iterato
     Source: Amazon CloudWatch User Guide, "Alarm states"; Amazon ECS Developer Guide, "Amazon ECS CloudWatch metrics";
     read 2026-11.
     """
-    found = [alarm for alarm in graph.memo(alarms, spec).all if alarm.resource == resource]
+    found = graph.memo(alarms, spec).of(resource)
     watched = [(alarm, alarm.watches(ECS_METRICS, CPU, MEMORY)) for alarm in found if not alarm.automatic]
     doubts = [(alarm, doubt) for alarm, doubt in watched if isinstance(doubt, Unknown)]
     for alarm, doubt in doubts:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind, possibilities
+from asbuilt.model import ABSENT, Path, Property, Resource, Unknown, UnknownKind, possibilities
 from asbuilt.records import dataclass
 from asbuilt.topology.capacity import service_cluster
 from asbuilt.topology.load_balancing import LOAD_BALANCER, TARGET_GROUP
@@ -92,16 +92,23 @@ class Alarms:
         self.graph = graph
         self._names = set(spec.services)
         self._affixes = affixes_of(spec)
-        self._owner = graph.memo(inventory, spec).owner
+        self._inventory = graph.memo(inventory, spec)
+        self._owner = self._inventory.owner
         self._services = graph.of_type(ECS_SERVICE)
         self._by_service: dict[str, list[Alarm]] = defaultdict(list)
         self._by_policy: dict[str, list[Alarm]] = defaultdict(list)
         self.loose: list[tuple[Alarm, Unknown]] = []
         self.loose_actions: list[Unknown] = []
         self.unclaimed: list[Alarm] = []  # of a service that is not in the graph, or that has an unknown name
-        self.all = tuple(alarm for resource in graph.of_type(ALARM) for alarm in _read(resource))
+        self._watched: dict[tuple[str, Path], tuple[Resource, ...] | Unknown] = {}
+        self._of = {resource.key: tuple(_read(resource)) for resource in graph.of_type(ALARM)}
+        self.all = tuple(alarm for found in self._of.values() for alarm in found)
         for alarm in self.all:
             self._file(alarm)
+
+    def of(self, resource: Resource) -> tuple[Alarm, ...]:
+        """Return the metrics that an alarm of the graph watches."""
+        return self._of[resource.key]
 
     def of_service(self, service: Resource) -> tuple[Alarm, ...]:
         """Return the alarms on metrics that ECS publishes of a service."""
@@ -134,7 +141,16 @@ class Alarms:
             self._by_service[service.key].append(alarm)
 
     def owners(self, metric: Property, address: str = "") -> tuple[Resource, ...] | Unknown:
-        """Return the ECS services whose metric this is; none where it is of a whole cluster, or of one elsewhere."""
+        """Return the ECS services whose metric this is; none where it is of a whole cluster, or of one elsewhere.
+
+        `address` is that of the resource with the metric, where its words may tell the service.
+        """
+        place = (metric.resource.key, metric.path)
+        if place not in self._watched:
+            self._watched[place] = self._owners(metric, address)
+        return self._watched[place]
+
+    def _owners(self, metric: Property, address: str) -> tuple[Resource, ...] | Unknown:
         prop = dimension(metric, "ServiceName")
         if prop is None or isinstance(prop, Unknown):
             return () if prop is None else prop
@@ -152,7 +168,7 @@ class Alarms:
     def _named(self, value: Any, address: str) -> Iterator[Resource]:
         """Yield the services a `ServiceName` stands for: by name, by reference, by what is known of the name."""
         if not isinstance(value, Unknown):
-            for service in self._services:
+            for service in self._inventory.near(value) if isinstance(value, str) else ():
                 physical = service.get("ServiceName")
                 hint = strip(value, self._names, self._affixes) if isinstance(physical, Unknown) else ""
                 if physical == value or (hint and hint == self._owner.get(service.key)):

@@ -150,14 +150,11 @@ def _default(service: Resource, graph: Graph) -> Strategy | None:
 def service_cluster(service: Resource, graph: Graph) -> Resource | Unknown:
     """Return the cluster an ECS service runs in."""
     prop = service.at("Cluster")
-    if prop.value in (ABSENT, None):
-        found: Resource | Unknown | None = next(iter(graph.identified("default", CLUSTER)), None)
-        named = "default"
-    else:
-        found = graph.target(prop, CLUSTER)
-        named = str(prop.value)
+    unset = prop.value in (ABSENT, None)
+    found = next(iter(graph.identified("default", CLUSTER)), None) if unset else graph.target(prop, CLUSTER)
     if found is not None:
         return found
+    named = "default" if unset else prop.value
     reason = f"{service.address} runs in the cluster {named}, which is not in the code that was read"
     return Unknown(UnknownKind.UNREAD, reason, location=prop.trace.location)
 

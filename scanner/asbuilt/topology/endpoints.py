@@ -93,7 +93,7 @@ def _task_subnets(graph: Graph, spec: Spec) -> Iterator[Resource | Unknown]:
             if not found:
                 yield Unknown(UnknownKind.UNREAD, f"the subnet {item.value} is not among what was scanned")
             for subnet in found:
-                found_tier = "" if isinstance(subnet, Unknown) else tier_of(subnet, spec)
+                found_tier = "" if isinstance(subnet, Unknown) else tier_of(subnet, spec, graph)
                 if not isinstance(found_tier, str) or found_tier in (tier, ""):
                     yield subnet
 

@@ -70,7 +70,7 @@ def _judge(
             item, message, expected=wanted, actual=subnet.address, related=(subnet,), requirement=requirement
         )
     else:
-        found = tier_of(subnet, spec)
+        found = tier_of(subnet, spec, graph)
         if isinstance(found, Unknown):
             reason = f"which tier {subnet.address} belongs to is not known: {found.reason}"
             yield undecided(found, reason, item, requirement=requirement)

@@ -155,7 +155,10 @@ def covers(pattern: str, text: str) -> bool:
 
     Case does not matter in actions. `*` stands for any characters, `?` for one.
     """
-    return _expression(pattern.lower()).fullmatch(text.lower()) is not None
+    pattern, text = pattern.lower(), text.lower()
+    if "*" not in pattern and "?" not in pattern:
+        return pattern == text
+    return _expression(pattern).fullmatch(text) is not None
 
 
 @cache

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from asbuilt.model import ABSENT, Reference, Resource, Unknown, possibilities
+from asbuilt.model import ABSENT, Resource, Unknown, possibilities
 from asbuilt.topology.services import ECS_SERVICE, address_name, affixes_of, inventory, strip
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ class Scaling:
 
     def __init__(self, graph: Graph, spec: Spec) -> None:
         self.graph = graph
-        self._owner = graph.memo(inventory, spec).owner
+        self._inventory = graph.memo(inventory, spec)
+        self._owner = self._inventory.owner
         self._names = set(spec.services)
         self._affixes = affixes_of(spec)
         self._targets: dict[str, list[Resource]] = defaultdict(list)
@@ -46,10 +47,7 @@ class Scaling:
         self._unclaimed: list[Resource] = []
         self.loose_policies: list[tuple[Resource, Unknown]] = []
         services = graph.of_type(ECS_SERVICE)
-        self._by_name: dict[str, list[Resource]] = defaultdict(list)  # "" for those whose name is not known
-        for service in services:
-            physical = service.get("ServiceName")
-            self._by_name[physical if isinstance(physical, str) else ""].append(service)
+        self._by_identifier: dict[str, list[Resource]] = defaultdict(list)  # targets whose `ResourceId` is known
         for target in graph.of_type(SCALABLE_TARGET):
             self._read_target(target, services)
         for policy in graph.of_type(SCALING_POLICY):
@@ -100,9 +98,11 @@ class Scaling:
         return tuple(found.values())
 
     def _read_target(self, target: Resource, services: tuple[Resource, ...]) -> None:
+        identifier = target.get("ResourceId")
+        if isinstance(identifier, str):
+            self._by_identifier[identifier].append(target)
         if not scales_ecs(target):
             return
-        identifier = target.get("ResourceId")
         owners: list[Resource] = []
         for value in possibilities(identifier):
             owners += [s for s in self._owners(target, value, services) if s not in owners]
@@ -116,7 +116,7 @@ class Scaling:
     def _owners(self, target: Resource, value: Any, services: tuple[Resource, ...]) -> list[Resource]:
         if isinstance(value, str):
             cluster, name = _parts(value)
-            return [s for s in self._near(name) if self._named(s, cluster, name)]
+            return [s for s in self._inventory.near(name) if self._named(s, cluster, name)]
         if not isinstance(value, Unknown):
             return []
         named = dict.fromkeys(ref.target for ref in value.references)
@@ -125,15 +125,11 @@ class Scaling:
             return referred
         if "/" in value.suffix:
             cluster, name = _parts(value.prefix + "*/" + value.suffix.rpartition("/")[2])
-            return [s for s in referred or self._near(name) if self._named(s, cluster, name)]
+            return [s for s in referred or self._inventory.near(name) if self._named(s, cluster, name)]
         candidates = referred or list(services)
         hint = strip(value.suffix, self._names, self._affixes)
         hint = hint or address_name(target.address, self._names, self._affixes | AFFIXES)
         return [s for s in candidates if hint and self._owner.get(s.key) == hint]
-
-    def _near(self, name: str) -> list[Resource]:
-        """Return the services that may have a name."""
-        return [*self._by_name.get(name, ()), *(self._by_name.get("", ()) if name else ())]
 
     def _named(self, service: Resource, cluster: str, name: str) -> bool:
         """Whether `service/<cluster>/<name>` is this ECS service; an unknown half is not held against it."""
@@ -166,17 +162,18 @@ class Scaling:
 
     def _targets_like(self, value: Any) -> Iterator[Resource]:
         """Yield the targets whose `ResourceId` says the same, as far as either is known."""
+        if isinstance(value, str):
+            yield from self._by_identifier.get(value, ())
+        if not isinstance(value, Unknown) or not value.references:
+            return
+        referred = {reference.target for reference in value.references}
         for target in self.graph.of_type(SCALABLE_TARGET):
             other = target.get("ResourceId")
-            if isinstance(value, Unknown):
-                if Reference(target.key) in {Reference(ref.target) for ref in value.references} or (
-                    isinstance(other, Unknown)
-                    and value.references
-                    and (value.prefix, value.suffix) == (other.prefix, other.suffix)
-                    and set(value.references) == set(other.references)
-                ):
-                    yield target
-            elif isinstance(value, str) and value == other:
+            if target.key in referred or (
+                isinstance(other, Unknown)
+                and (value.prefix, value.suffix) == (other.prefix, other.suffix)
+                and set(value.references) == set(other.references)
+            ):
                 yield target
 
 

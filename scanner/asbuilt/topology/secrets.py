@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind
@@ -156,6 +157,7 @@ class Store(StrEnum):
     PARAMETER_STORE = "SSM Parameter Store"
 
 
+@lru_cache(4096)
 def is_secret_name(name: str) -> bool:
     """Whether an environment variable's name says that it holds a secret: DB_PASSWORD does, TOKEN_TTL does not."""
     words = [w for w in re.split(r"[^a-z0-9]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()) if w]

@@ -7,10 +7,10 @@ A permission lets in what its protocol, ports and sources say, all permissions o
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind
-from asbuilt.records import dataclass
 from asbuilt.topology.network import VPC
 from asbuilt.topology.tiers import cidr
 
@@ -33,13 +33,13 @@ PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6", "all": EVERY_
 Maybe = bool | Unknown
 
 
-@dataclass(frozen=True, slots=True)
 class Permission:
     """What one rule lets in. `where` is an element of `SecurityGroupIngress`, or the whole of a rule's resource."""
 
-    where: Property
+    def __init__(self, where: Property) -> None:
+        self.where = where
 
-    @property
+    @cached_property
     def protocol(self) -> str | Unknown:
         """The protocol by its name, `-1` for every protocol."""
         value = self.where.at("IpProtocol").value
@@ -48,7 +48,7 @@ class Permission:
         text = EVERY_PROTOCOL if value is ABSENT or value is None else str(value).lower()
         return PROTOCOLS.get(text, text)
 
-    @property
+    @cached_property
     def ports(self) -> tuple[int, int] | Unknown:
         """The first and the last port; all of them for protocols without ports."""
         protocol = self.protocol
@@ -70,7 +70,7 @@ class Permission:
         parts = (self.where.at(name) for name in ("IpProtocol", "FromPort", "ToPort"))
         return next((part for part in parts if not part.known), self.where)
 
-    @property
+    @cached_property
     def sources(self) -> tuple[Property, ...]:
         """The address ranges, prefix lists and groups it lets in."""
         found = (self.where.at(name) for name in SOURCES)
@@ -129,6 +129,7 @@ class Permissions:
         self.loose: list[tuple[Permission, Unknown]] = []
         self.of_defaults: list[tuple[Permission, Resource]] = []
         self._own: dict[str, list[Permission]] = defaultdict(list)
+        self._of: dict[str, tuple[Permission, ...]] = {}
         for rule in graph.of_type(INGRESS):
             for path in ("GroupId", "GroupName"):
                 prop = rule.at(path)
@@ -141,11 +142,12 @@ class Permissions:
                     else:
                         self.loose.append((Permission(rule.at()), found))
 
-    def of(self, group: Resource) -> Iterator[Permission]:
-        """Yield what a group lets in; one whose `where` is unknown stands for any number of permissions."""
-        for item in group.at("SecurityGroupIngress").items():
-            yield Permission(item)
-        yield from self._own.get(group.key, ())
+    def of(self, group: Resource) -> tuple[Permission, ...]:
+        """Return what a group lets in; one whose `where` is unknown stands for any number of permissions."""
+        if group.key not in self._of:
+            inline = map(Permission, group.at("SecurityGroupIngress").items())
+            self._of[group.key] = (*inline, *self._own.get(group.key, ()))
+        return self._of[group.key]
 
     def doubt(self) -> Unknown | None:
         """Return why any group may let in more than is known, if so."""

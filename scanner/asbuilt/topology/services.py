@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -24,20 +25,20 @@ TASK_DEFINITION = "AWS::ECS::TaskDefinition"
 AFFIXES = frozenset({"ecs", "fargate", "service", "svc", "task", "app", "stack"})
 
 
-@dataclass(frozen=True, eq=False)
 class Service:
     """A service of the spec as the graph has it. `resource` is its `AWS::ECS::Service`."""
 
-    name: str
-    spec: ServiceSpec
-    resource: Resource
-    graph: Graph
+    def __init__(self, name: str, spec: ServiceSpec, resource: Resource, graph: Graph) -> None:
+        self.name = name
+        self.spec = spec
+        self.resource = resource
+        self.graph = graph
 
     def at(self, path: str) -> Property:
         """Return a property of the ECS service."""
         return self.resource.at(path)
 
-    @property
+    @cached_property
     def task_definition(self) -> Resource | Unknown | None:
         """The task definition the service runs; None where the service names none that was read."""
         return self.graph.target(self.resource.at("TaskDefinition"), TASK_DEFINITION)
@@ -107,7 +108,8 @@ class Inventory:
     """The services of the spec against the ECS services of the graph.
 
     `found` maps a spec name to its views (more than one where several resources bear the name), `missing` are names
-    without any, `extra` ECS services the spec does not list, `unnamed` those whose name cannot be told.
+    without any, `extra` ECS services the spec does not list, `unnamed` those whose name cannot be told. `named` are all
+    ECS services by their physical name, "" for those whose name is not known.
     """
 
     found: dict[str, tuple[Service, ...]]
@@ -115,11 +117,16 @@ class Inventory:
     extra: tuple[Resource, ...]
     unnamed: tuple[Resource, ...]
     owner: dict[str, str] = field(default_factory=dict)
+    named: dict[str, list[Resource]] = field(default_factory=dict)
 
     def services(self) -> Iterator[Service]:
         """Yield every service found, in the spec's order."""
         for views in self.found.values():
             yield from views
+
+    def near(self, physical: str) -> list[Resource]:
+        """Return the ECS services that may have a physical name."""
+        return [*self.named.get(physical, ()), *(self.named.get("", ()) if physical else ())]
 
 
 def inventory(graph: Graph, spec: Spec) -> Inventory:
@@ -128,19 +135,23 @@ def inventory(graph: Graph, spec: Spec) -> Inventory:
     extra: list[Resource] = []
     unnamed: list[Resource] = []
     owner: dict[str, str] = {}
+    named: dict[str, list[Resource]] = defaultdict(list)
     affixes = affixes_of(spec)
     names = set(spec.services)
     for resource in graph.of_type(ECS_SERVICE):
+        physical = resource.get("ServiceName")
+        named[physical if isinstance(physical, str) else ""].append(resource)
         name = service_name(resource, names, affixes)
         if name:
             found[name].append(Service(name, spec.services[name], resource, graph))
             owner[resource.key] = name
-        elif isinstance(resource.get("ServiceName"), Unknown):
+        elif isinstance(physical, Unknown):
             unnamed.append(resource)
         else:
             extra.append(resource)
     missing = tuple(name for name, views in found.items() if not views)
-    return Inventory({n: tuple(v) for n, v in found.items() if v}, missing, tuple(extra), tuple(unnamed), owner)
+    seen = {name: tuple(views) for name, views in found.items() if views}
+    return Inventory(seen, missing, tuple(extra), tuple(unnamed), owner, named)
 
 
 def service_name(resource: Resource, names: set[str], affixes: set[str]) -> str:

@@ -29,8 +29,17 @@ def _network(text: str) -> IPv4Network | IPv6Network | None:
         return None
 
 
-def tier_of(subnet: Resource, spec: Spec) -> str | Unknown | None:
+def tier_of(subnet: Resource, spec: Spec, graph: Graph) -> str | Unknown | None:
     """Return the tier that lists a subnet's CIDR block, None where none does, an Unknown where the block is unknown."""
+    return graph.memo(_tiers, spec)[subnet.key]
+
+
+def _tiers(graph: Graph, spec: Spec) -> dict[str, str | Unknown | None]:
+    """Return the tier of every subnet, by key."""
+    return {subnet.key: _tier(subnet, spec) for subnet in graph.of_type(SUBNET)}
+
+
+def _tier(subnet: Resource, spec: Spec) -> str | Unknown | None:
     value = subnet.get("CidrBlock")
     if isinstance(value, Unknown):
         return value
@@ -46,14 +55,14 @@ def tier_of(subnet: Resource, spec: Spec) -> str | Unknown | None:
 def subnets_in(tier: str, spec: Spec, graph: Graph) -> Iterator[Resource]:
     """Yield the subnets of a tier."""
     for subnet in graph.of_type(SUBNET):
-        if tier_of(subnet, spec) == tier:
+        if tier_of(subnet, spec, graph) == tier:
             yield subnet
 
 
 def doubtful(graph: Graph, spec: Spec) -> Unknown | None:
     """Return why the tier of some subnet cannot be told, if that is so."""
     for subnet in graph.of_type(SUBNET):
-        tier = tier_of(subnet, spec)
+        tier = tier_of(subnet, spec, graph)
         if isinstance(tier, Unknown):
             return tier
     return None
