@@ -61,6 +61,8 @@ def own_names(body: Body, *, meta: bool = False) -> list[str]:
 
 def attribute_value(attribute: Attribute, body: Body, scope: Scope) -> Any:
     """Return an attribute's value; an error becomes a diagnostic and an Unknown."""
+    if type(attribute.expr) is Literal:
+        return attribute.expr.value
     return scope.module.settled(attribute.expr, scope.within(file_of(body, attribute.name)))
 
 

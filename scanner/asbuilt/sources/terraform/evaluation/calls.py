@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Unknown, UnknownKind
 from asbuilt.sources.terraform import functions
+from asbuilt.sources.terraform.evaluation.dispatch import evaluate, failed
 from asbuilt.sources.terraform.evaluation.objects import ResourceObject
 from asbuilt.sources.terraform.language.arms import join_arms
 from asbuilt.sources.terraform.language.errors import EvalError
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 def call(expr: Call, scope: Scope) -> Any:
     """Return the value of a call. Raises EvalError."""
-    from asbuilt.sources.terraform.evaluation.evaluate import failed
-
     name = expr.name
     special = _SPECIAL.get(name.removeprefix("core::"))
     if special is not None:
@@ -40,8 +39,6 @@ def call(expr: Call, scope: Scope) -> Any:
 
 
 def _arguments(expr: Call, scope: Scope) -> list[Any] | Unknown:
-    from asbuilt.sources.terraform.evaluation.evaluate import evaluate, failed
-
     args = [evaluate(arg, scope) for arg in expr.args]
     if not expr.expand:
         return args
@@ -56,8 +53,6 @@ def _arguments(expr: Call, scope: Scope) -> list[Any] | Unknown:
 
 def _attempt(arg: Expr, scope: Scope) -> tuple[Any, bool]:
     """Return a value, and whether it is certain that its evaluation succeeds. Raises EvalError."""
-    from asbuilt.sources.terraform.evaluation.evaluate import evaluate
-
     root = scope.module.root
     before = root.uncertain
     value = evaluate(arg, scope)
@@ -70,8 +65,6 @@ def _try(expr: Call, scope: Scope) -> Any:
     Terraform makes the result unknown as soon as the chosen one is not wholly known, because it may still fail. An
     attribute of an instance that exists does not; for the rest the later arguments stay possible.
     """
-    from asbuilt.sources.terraform.evaluation.evaluate import failed
-
     possible: list[Any] = []
     for arg in expr.args:
         try:
@@ -107,8 +100,6 @@ def _sure(value: Unknown) -> bool:
 
 
 def _can(expr: Call, scope: Scope) -> Any:
-    from asbuilt.sources.terraform.evaluation.evaluate import failed
-
     if len(expr.args) != 1:
         return failed(EvalError('Function "can" expects 1 argument.'), expr, scope)
     try:

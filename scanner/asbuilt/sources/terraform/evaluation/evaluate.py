@@ -1,4 +1,4 @@
-"""Evaluate expressions: a table from the kind of node to its function.
+"""Evaluate expressions: the function of each kind of node.
 
 Raises EvalError where Terraform would report an error (it carries the place as `at`: file, start, end). What Terraform
 computes and we cannot (unsupported, confined, beyond a bound) becomes an Unknown on the spot, so that `try` does not
@@ -7,27 +7,20 @@ take it for an error.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from asbuilt.model import Unknown, UnknownKind
 from asbuilt.sources.terraform.evaluation.calls import call
+from asbuilt.sources.terraform.evaluation.dispatch import TABLE, evaluate, failed
 from asbuilt.sources.terraform.evaluation.loops import evaluate_for, evaluate_splat
 from asbuilt.sources.terraform.evaluation.objects import ResourceObject, get_attribute, get_index
 from asbuilt.sources.terraform.evaluation.scope import SPLAT, Handle, Scope
 from asbuilt.sources.terraform.evaluation.strings import template_parts
-from asbuilt.sources.terraform.language.errors import ConfinedError, EvalError, LimitError, UnsupportedError
+from asbuilt.sources.terraform.language.convert import object_key
+from asbuilt.sources.terraform.language.errors import EvalError
 from asbuilt.sources.terraform.language.operators import binary, concatenate, conditional, truth, unary
-from asbuilt.sources.terraform.language.typesys import STRING
 from asbuilt.sources.terraform.language.values import derived, mark, unmark
 from asbuilt.sources.terraform.parsing import syntax
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-
-def evaluate(expr: syntax.Expr, scope: Scope) -> Any:
-    """Return the value of an expression. Raises EvalError."""
-    return _TABLE[type(expr)](expr, scope)
 
 
 def reach(expr: syntax.Expr, scope: Scope) -> Any:
@@ -37,16 +30,7 @@ def reach(expr: syntax.Expr, scope: Scope) -> Any:
         return _reach_attribute(expr, scope)  # type: ignore[arg-type]
     if kind is syntax.Index:
         return _reach_index(expr, scope)  # type: ignore[arg-type]
-    return _TABLE[kind](expr, scope)
-
-
-def failed(error: EvalError, expr: syntax.Expr, scope: Scope) -> Unknown:
-    """Turn what only we cannot do into an Unknown; raise the rest again with its place."""
-    if not hasattr(error, "at"):
-        error.at = (scope.file, expr.start, expr.end)  # type: ignore[attr-defined]
-    if isinstance(error, LimitError | UnsupportedError | ConfinedError):
-        return scope.module.root.shortfall(error)
-    raise error
+    return TABLE[kind](expr, scope)
 
 
 def _literal(expr: syntax.Literal, _scope: Scope) -> Any:
@@ -62,11 +46,15 @@ def _name(expr: syntax.Name, scope: Scope) -> Any:
 
 
 def _reach_attribute(expr: syntax.GetAttr, scope: Scope) -> Any:
-    base = expr.base
+    base, name = expr.base, expr.name
     try:
-        if type(base) is syntax.Name and base.name not in scope.names:
-            return scope.module.lookup(base.name, expr.name)
-        return get_attribute(reach(base, scope), expr.name)
+        if type(base) is syntax.Name:
+            if base.name not in scope.names:
+                return scope.module.lookup(base.name, name)
+            value = scope.names[base.name]
+        else:
+            value = _reach_attribute(base, scope) if type(base) is syntax.GetAttr else reach(base, scope)
+        return value[name] if type(value) is dict and name in value else get_attribute(value, name)
     except EvalError as error:
         return failed(error, expr, scope)
 
@@ -98,7 +86,7 @@ def _force(handle: Handle, expr: syntax.Expr, scope: Scope) -> Any:
 
 
 def _tuple(expr: syntax.Tuple, scope: Scope) -> list[Any]:
-    return [_TABLE[type(item)](item, scope) for item in expr.items]
+    return [TABLE[type(item)](item, scope) for item in expr.items]
 
 
 def _object(expr: syntax.Object, scope: Scope) -> Any:
@@ -107,7 +95,7 @@ def _object(expr: syntax.Object, scope: Scope) -> Any:
     marked = False
     for item in expr.items:
         key_expr = item.key
-        value = _TABLE[type(item.value)](item.value, scope)
+        value = TABLE[type(item.value)](item.value, scope)
         if type(key_expr) is syntax.Literal and type(key_expr.value) is str:
             result[key_expr.value] = value
             continue
@@ -123,19 +111,6 @@ def _object(expr: syntax.Object, scope: Scope) -> Any:
     if open_keys:
         return mark(derived([*open_keys, result]), marked)
     return mark(result, marked)
-
-
-def object_key(key: Any) -> str:
-    """Return a value as the key of an object. Raises EvalError for null and for what is no primitive."""
-    from asbuilt.sources.terraform.language.convert import convert
-
-    if key is None:
-        raise EvalError("Can't use a null value as a key.")
-    try:
-        text = convert(key, STRING)
-    except EvalError:
-        raise EvalError("Can't use this value as a key: string required.") from None
-    return str(text)
 
 
 def _parens(expr: syntax.Parens, scope: Scope) -> Any:
@@ -226,23 +201,27 @@ def _error(expr: syntax.ErrorExpr, scope: Scope) -> Any:
     return Unknown(UnknownKind.ERROR, expr.message, scope.file.location(expr.start, expr.end))
 
 
-_TABLE: dict[type, Callable[[Any, Scope], Any]] = {
-    syntax.Literal: _literal,
-    syntax.Template: _template,
-    syntax.TemplateIf: _directive,
-    syntax.TemplateFor: _directive,
-    syntax.Tuple: _tuple,
-    syntax.Object: _object,
-    syntax.Parens: _parens,
-    syntax.Name: _name,
-    syntax.GetAttr: _attribute,
-    syntax.Index: _index,
-    syntax.SplatElement: _splat_element,
-    syntax.Splat: evaluate_splat,
-    syntax.Call: call,
-    syntax.Unary: _unary,
-    syntax.Binary: _binary,
-    syntax.Conditional: _conditional,
-    syntax.For: evaluate_for,
-    syntax.ErrorExpr: _error,
-}
+TABLE.update(
+    {
+        syntax.Literal: _literal,
+        syntax.Template: _template,
+        syntax.TemplateIf: _directive,
+        syntax.TemplateFor: _directive,
+        syntax.Tuple: _tuple,
+        syntax.Object: _object,
+        syntax.Parens: _parens,
+        syntax.Name: _name,
+        syntax.GetAttr: _attribute,
+        syntax.Index: _index,
+        syntax.SplatElement: _splat_element,
+        syntax.Splat: evaluate_splat,
+        syntax.Call: call,
+        syntax.Unary: _unary,
+        syntax.Binary: _binary,
+        syntax.Conditional: _conditional,
+        syntax.For: evaluate_for,
+        syntax.ErrorExpr: _error,
+    }
+)
+
+__all__ = ["evaluate"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.sources.terraform.configuration.confinement import shown
+from asbuilt.sources.terraform.evaluation.dispatch import evaluate
 from asbuilt.sources.terraform.language.errors import ConfinedError, EvalError, LimitError
 from asbuilt.sources.terraform.parsing import parser
 from asbuilt.sources.terraform.parsing.syntax import ErrorExpr, SourceFile
@@ -66,8 +67,6 @@ class ModuleFiles:
 
     def render_template(self, source: str, variables: dict[str, Any], name: str) -> Any:
         """Return a template's text with `variables` as the only names. Raises EvalError."""
-        from asbuilt.sources.terraform.evaluation.evaluate import evaluate
-
         if self._depth >= MAX_TEMPLATES:
             raise LimitError(f"{name}: templates are nested deeper than {MAX_TEMPLATES}")
         file = SourceFile(shown(self.base / name) if name else "<template>", source)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from asbuilt.model import Location, Unknown, UnknownKind
 from asbuilt.records import dataclass
 from asbuilt.sources.terraform.configuration.override import file_of
+from asbuilt.sources.terraform.evaluation.dispatch import evaluate
 from asbuilt.sources.terraform.evaluation.objects import ResourceObject, materialise
 from asbuilt.sources.terraform.evaluation.scope import Scope
 from asbuilt.sources.terraform.language.convert import convert
@@ -57,8 +58,6 @@ def _read_type(module: ModuleInstance, declared: Declaration) -> Type:
         return ANY
     scope = module.scope(file_of(declared.body, "type"))
     try:
-        from asbuilt.sources.terraform.evaluation.evaluate import evaluate
-
         return parse_type(expr, lambda default: evaluate(default, scope))
     except EvalError as error:
         module.root.error_value(error, expr, scope.file)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Unknown
-from asbuilt.sources.terraform.evaluation.objects import element_of
+from asbuilt.sources.terraform.evaluation.dispatch import evaluate, failed
+from asbuilt.sources.terraform.evaluation.objects import ResourceObject, element_of
 from asbuilt.sources.terraform.evaluation.scope import SPLAT, Scope
 from asbuilt.sources.terraform.language.access import iterate, splat_elements, splat_result
 from asbuilt.sources.terraform.language.arms import MAX_ARMS, join_arms
+from asbuilt.sources.terraform.language.convert import object_key
 from asbuilt.sources.terraform.language.errors import EvalError
 from asbuilt.sources.terraform.language.operators import truth
 from asbuilt.sources.terraform.language.values import derived, mark, unmark
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
 
 def evaluate_for(expr: For, scope: Scope) -> Any:
     """Return the tuple or object that a `for` expression makes. Raises EvalError."""
-    from asbuilt.sources.terraform.evaluation.evaluate import evaluate
-
     collection = evaluate(expr.collection, scope)
     bare, marked = unmark(collection)
     if isinstance(bare, Unknown) and 0 < len(bare.arms) <= MAX_ARMS:
@@ -36,8 +36,6 @@ def _for_arm(expr: For, arm: Any, scope: Scope) -> Any:
 
 
 def _for(expr: For, collection: Any, scope: Scope) -> Any:
-    from asbuilt.sources.terraform.evaluation.evaluate import failed
-
     try:
         pairs, marked = iterate(collection)
     except EvalError as error:
@@ -59,8 +57,6 @@ def _bind(expr: For, key: Any, value: Any, scope: Scope) -> Scope:
 
 def _over_unknown(expr: For, collection: Unknown, scope: Scope) -> Unknown:
     """Return the unknown result, with the references that its elements would have."""
-    from asbuilt.sources.terraform.evaluation.evaluate import evaluate
-
     element = element_of(collection)
     inner = _bind(expr, derived([collection]), element, scope)
     try:
@@ -72,8 +68,6 @@ def _over_unknown(expr: For, collection: Unknown, scope: Scope) -> Unknown:
 
 def _wanted(expr: For, scope: Scope) -> Any:
     """Return whether the `if` of a `for` holds: a bool, or an Unknown; and whether it is sensitive."""
-    from asbuilt.sources.terraform.evaluation.evaluate import evaluate, failed
-
     if expr.condition is None:
         return True, False
     try:
@@ -83,8 +77,6 @@ def _wanted(expr: For, scope: Scope) -> Any:
 
 
 def _build_tuple(expr: For, pairs: list[tuple[Any, Any]], scope: Scope) -> Any:
-    from asbuilt.sources.terraform.evaluation.evaluate import evaluate
-
     result: list[Any] = []
     open_: list[Any] = []
     marked = False
@@ -102,8 +94,6 @@ def _build_tuple(expr: For, pairs: list[tuple[Any, Any]], scope: Scope) -> Any:
 
 
 def _build_object(expr: For, key_expr: Expr, pairs: list[tuple[Any, Any]], scope: Scope) -> Any:
-    from asbuilt.sources.terraform.evaluation.evaluate import evaluate, failed, object_key
-
     result: dict[str, Any] = {}
     open_: list[Any] = []
     marked = False
@@ -138,8 +128,6 @@ def _put(result: dict[str, Any], key: str, item: Any, *, group: bool) -> None:
 
 def evaluate_splat(expr: Splat, scope: Scope) -> Any:
     """Return the tuple or list that a splat makes. Raises EvalError."""
-    from asbuilt.sources.terraform.evaluation.evaluate import evaluate, failed
-
     base = evaluate(expr.base, scope)
     bare, marked = unmark(base)
     if isinstance(bare, Unknown) and 0 < len(bare.arms) <= MAX_ARMS:
@@ -158,9 +146,6 @@ def _splat_arm(expr: Splat, arm: Any, scope: Scope) -> Any:
 
 
 def _splat(expr: Splat, base: Any, scope: Scope) -> Any:
-    from asbuilt.sources.terraform.evaluation.evaluate import evaluate
-    from asbuilt.sources.terraform.evaluation.objects import ResourceObject
-
     bare, marked = unmark(base)
     if isinstance(bare, ResourceObject):  # one instance is a list of one to a splat
         return mark([evaluate(expr.each, scope.child({SPLAT: bare}))], marked)

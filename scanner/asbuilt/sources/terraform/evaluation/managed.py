@@ -123,12 +123,12 @@ class ResourceInstance:
     @property
     def default_tags(self) -> Any:
         """The provider's `default_tags`: a dict, an Unknown, or ABSENT."""
-        return self.group.module.root.guarded(lambda: providers.default_tags(self))
+        return self.group.module.root.guarded(providers.default_tags, self)
 
     @property
     def region(self) -> Any:
         """The provider's region: a string, an Unknown, or ABSENT."""
-        return self.group.module.root.guarded(lambda: providers.region(self))
+        return self.group.module.root.guarded(providers.region, self)
 
     def names(self) -> Iterable[str]:
         """Return the attributes and block types that are set, in the order of the source."""
@@ -139,7 +139,7 @@ class ResourceInstance:
         found = self._cache.get(name, _MISSING)
         if found is _MISSING:
             found = self._plain(name)
-        return self.group.module.root.guarded(lambda: self.read(name)) if found is _MISSING else found
+        return self.group.module.root.guarded(self.read, name) if found is _MISSING else found
 
     def _plain(self, name: str) -> Any:
         """Return what takes no evaluation: a literal, or that nothing is written; most of what is asked for is so."""

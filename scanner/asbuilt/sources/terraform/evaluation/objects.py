@@ -40,7 +40,7 @@ class ResourceObject(Unknown):
         instance: ResourceInstance | None = None,
     ) -> None:
         super().__init__(kind, reason, location, references, exact, arms, prefix, suffix, structure, type)
-        object.__setattr__(self, "instance", instance)
+        self.instance = instance
 
 
 class ResourceSet(Unknown):
@@ -64,7 +64,7 @@ class ResourceSet(Unknown):
         instance: ResourceInstance | None = None,
     ) -> None:
         super().__init__(kind, reason, location, references, exact, arms, prefix, suffix, structure, type)
-        object.__setattr__(self, "instance", instance)
+        self.instance = instance
 
 
 class BlockValue(dict[str, Any]):
@@ -99,12 +99,14 @@ def get_attribute(base: Any, name: str) -> Any:
 
 def get_index(base: Any, key: Any) -> Any:
     """Return `base[key]`, for values and handles. Raises EvalError."""
-    if isinstance(base, Handle):
-        return base.index(key)
     kind = type(base)
+    if kind is dict and type(key) is str and key in base:
+        return base[key]
     if kind is ResourceSet and base.instance is not None:
         base.instance.group.module.root.uncertain += 1
         return element_of(base)
+    if isinstance(base, Handle):
+        return base.index(key)
     if (kind is ResourceObject or kind is BlockValue) and isinstance(key, str):
         return get_attribute(base, key)
     if isinstance(base, Sensitive):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Diagnostic, Gap, Location, Unknown, UnknownKind
 from asbuilt.records import dataclass
+from asbuilt.sources.terraform.evaluation.dispatch import evaluate
 from asbuilt.sources.terraform.evaluation.inputs import Given, validate
 from asbuilt.sources.terraform.evaluation.modules import ModuleInstance
 from asbuilt.sources.terraform.language.errors import ConfinedError, EvalError, LimitError, UnsupportedError
@@ -102,11 +103,10 @@ class Root:
             for declared in module.node.module.variables.values():
                 if declared.body.blocks and (id(module), declared.name) not in done:
                     done.add((id(module), declared.name))
-                    self.guarded(lambda module=module, declared=declared: validate(module, declared))  # type: ignore[misc]
+                    self.guarded(validate, module, declared)
 
     def evaluate(self, text: str, module_address: str = "") -> Any:
         """Return the value of an expression as seen from a module instance. Raises EvalError, KeyError."""
-        from asbuilt.sources.terraform.evaluation.evaluate import evaluate
         from asbuilt.sources.terraform.evaluation.scope import Scope
         from asbuilt.sources.terraform.parsing import parser
 
@@ -128,10 +128,10 @@ class Root:
             raise failed[0]
         return value
 
-    def guarded(self, compute: Callable[[], Any]) -> Any:
+    def guarded(self, compute: Callable[..., Any], *arguments: Any) -> Any:
         """Return what is computed from outside an evaluation: errors and bounds become Unknowns."""
         if self._entered:
-            return self._settled(compute)
+            return self._settled(compute, arguments)
         self._entered = True
         before = sys.getrecursionlimit()
         if before < RECURSION_LIMIT:  # CPython's own limit is for other programs than an evaluator
@@ -139,16 +139,16 @@ class Root:
         started = monotonic()
         self._deadline = started + self.limits.seconds - self._spent
         try:
-            return self._settled(compute)
+            return self._settled(compute, arguments)
         finally:
             self._spent += monotonic() - started
             self._entered = False
             if before < RECURSION_LIMIT:
                 sys.setrecursionlimit(before)
 
-    def _settled(self, compute: Callable[[], Any]) -> Any:
+    def _settled(self, compute: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
         try:
-            return compute()
+            return compute(*arguments)
         except RecursionError:
             return self.shortfall(LimitError("expressions depend on each other too deeply"))
         except EvalError as error:

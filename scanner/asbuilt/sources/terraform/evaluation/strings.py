@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Unknown
+from asbuilt.sources.terraform.evaluation.dispatch import evaluate, failed
 from asbuilt.sources.terraform.language.access import iterate
 from asbuilt.sources.terraform.language.errors import EvalError
 from asbuilt.sources.terraform.language.operators import concatenate, conditional, truth
@@ -20,15 +21,13 @@ if TYPE_CHECKING:
 
 def template_parts(parts: Sequence[str | Expr], scope: Scope) -> list[Any]:
     """Return the values of a template's parts, in order. Raises EvalError."""
-    from asbuilt.sources.terraform.evaluation.evaluate import evaluate
-
     values: list[Any] = []
     for part in parts:
         if isinstance(part, str):
             values.append(part)
-        elif isinstance(part, TemplateIf):
+        elif type(part) is TemplateIf:
             values.extend(_if(part, scope))
-        elif isinstance(part, TemplateFor):
+        elif type(part) is TemplateFor:
             values.extend(_for(part, scope))
         else:
             values.append(evaluate(part, scope))
@@ -36,8 +35,6 @@ def template_parts(parts: Sequence[str | Expr], scope: Scope) -> list[Any]:
 
 
 def _if(part: TemplateIf, scope: Scope) -> list[Any]:
-    from asbuilt.sources.terraform.evaluation.evaluate import evaluate, failed
-
     try:
         condition = truth(evaluate(part.condition, scope))
     except EvalError as error:
@@ -52,8 +49,6 @@ def _if(part: TemplateIf, scope: Scope) -> list[Any]:
 
 
 def _for(part: TemplateFor, scope: Scope) -> list[Any]:
-    from asbuilt.sources.terraform.evaluation.evaluate import evaluate, failed
-
     try:
         pairs, marked = iterate(evaluate(part.collection, scope))
     except EvalError as error:

@@ -21,6 +21,7 @@ from asbuilt.sources.terraform.language.values import (
     derived,
     get_type,
     is_wholly_known,
+    kind_of,
     mark,
     type_of,
     unmark,
@@ -87,8 +88,7 @@ def concat(*seqs: Any) -> Any:
         raise EvalError("at least one argument is required")
     bares, marked = _shallow(seqs)
     for bare in bares:
-        kind = get_type(bare).kind
-        if kind not in {"list", "tuple", "any"} or bare is None:
+        if kind_of(bare) not in {"list", "tuple", "any"} or bare is None:
             raise EvalError("all arguments must be lists or tuples; got " + type_of(bare))
     if any(isinstance(bare, Unknown) for bare in bares):
         known = [item for bare in bares for item in (bare if isinstance(bare, list) else [bare])]
@@ -101,10 +101,9 @@ def concat(*seqs: Any) -> Any:
 
 
 def _common_list(values: list[Any]) -> Type | None:
-    kinds = [get_type(value) for value in values]
-    if any(kind.kind != "list" for kind in kinds):
+    if any(kind_of(value) != "list" for value in values):
         return None
-    found = unify(kinds)
+    found = unify([get_type(value) for value in values])
     return found if found is not None and found.kind == "list" else None
 
 
@@ -117,32 +116,35 @@ def _shallow(values: tuple[Any, ...]) -> tuple[list[Any], bool]:
 def merge(*maps: Any) -> Any:
     """Merge maps or objects, the later winning; null ones are left out."""
     bares, marked = _shallow(maps)
-    kinds = [get_type(bare) for bare in bares]
-    for kind in kinds:
-        if kind.kind not in {"map", "object", "any"}:
-            raise EvalError(f"arguments must be maps or objects, got {kind.friendly!r}".replace("'", '"'))
-    if any(isinstance(bare, Unknown) for bare in bares):
-        same = kinds[0] if all(kind == kinds[0] for kind in kinds) and kinds[0].kind == "map" else ""
-        return mark(derived(bares, same), marked)
-    merged: dict[str, Any] = {}
     for bare in bares:
-        merged.update(bare or {})
-    given = [kind for kind, bare in zip(kinds, bares, strict=True) if bare is not None]
-    if given and all(kind == given[0] and kind.kind == "map" for kind in given):
-        return mark(MapValue(merged, given[0].element or ANY), marked)
-    if not bares or all(bare is None for bare in bares):
-        return mark({}, marked)
-    return mark(merged, marked)
+        if kind_of(bare) not in {"map", "object", "any"}:
+            raise EvalError(f"arguments must be maps or objects, got {type_of(bare)!r}".replace("'", '"'))
+    if any(isinstance(bare, Unknown) for bare in bares):
+        return mark(derived(bares, _one_map_type(bares) or ""), marked)
+    given = [bare for bare in bares if bare is not None]
+    merged: dict[str, Any] = {}
+    for bare in given:
+        merged.update(bare)
+    kind = _one_map_type(given)
+    return mark(merged if kind is None else MapValue(merged, kind.element or ANY), marked)
+
+
+def _one_map_type(values: list[Any]) -> Type | None:
+    """Return the type of several values where they are maps of one type."""
+    if not values or any(kind_of(value) != "map" for value in values):
+        return None
+    first, *others = map(get_type, values)
+    return first if all(other == first for other in others) else None
 
 
 @function("keys(inputMap: any~!) any")
 def keys(value: Any) -> Any:
     """Return the keys in lexical order; values may be unknown."""
     bare, marked = unmark(value)
-    kind = get_type(bare)
-    if kind.kind not in {"map", "object", "any"}:
+    if kind_of(bare) not in {"map", "object", "any"}:
         raise EvalError("must have map or object type")
     if isinstance(bare, Unknown):
+        kind = get_type(bare)
         if kind.kind == "object":
             return mark([name for name, _ in kind.attributes], marked)
         return mark(derived([bare], list_of(STRING) if kind.kind == "map" else ""), marked)
@@ -154,10 +156,10 @@ def keys(value: Any) -> Any:
 def values(mapping: Any) -> Any:
     """Return the values in the order of the keys."""
     bare, marked = unmark(mapping)
-    kind = get_type(bare)
-    if kind.kind not in {"map", "object", "any"}:
+    if kind_of(bare) not in {"map", "object", "any"}:
         raise EvalError("values() requires a map as the first argument")
     if isinstance(bare, Unknown):
+        kind = get_type(bare)
         return mark(derived([bare], list_of(kind.element) if kind.element else ""), marked)
     items = [bare[key] for key in sorted(bare)]
     return mark(ListValue(items, bare.element) if isinstance(bare, MapValue) else items, marked)

@@ -16,8 +16,8 @@ from asbuilt.sources.terraform.language.values import (
     LimitError,
     ListValue,
     derived,
-    get_type,
     is_wholly_known,
+    kind_of,
     unknown,
 )
 
@@ -123,7 +123,7 @@ def formatlist(template: str, *arguments: Any) -> Any:
         for a in arguments
         if isinstance(a, Unknown) and type_from_text(a.type).kind not in {"string", "number", "bool"}
     ]
-    lists = [a for a in arguments if get_type(a).kind in {"list", "set", "tuple"} and isinstance(a, list)]
+    lists = [a for a in arguments if kind_of(a) in {"list", "set", "tuple"} and isinstance(a, list)]
     if unknown_lists:
         return derived(unknown_lists, result)
     count = len(lists[0]) if lists else 1

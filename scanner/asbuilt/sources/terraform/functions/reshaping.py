@@ -21,6 +21,7 @@ from asbuilt.sources.terraform.language.values import (
     derived,
     get_type,
     is_wholly_known,
+    kind_of,
     mark,
     unmark,
 )
@@ -95,7 +96,7 @@ def setproduct(*sets: Any) -> Any:
             raise EvalError("a set or a list is required")
         columns.append(kind.element if kind.element is not None else _one_type(kind))
     element = tuple_of(columns)
-    as_set = any(get_type(bare).kind == "set" for bare in bares)
+    as_set = any(kind_of(bare) == "set" for bare in bares)
     if any(isinstance(bare, Unknown) for bare in bares):
         return mark(derived(bares, set_of(element) if as_set else list_of(element)), marked)
     if any(isinstance(bare, SetValue) and len(bare) > 1 and not is_wholly_known(bare) for bare in bares):

@@ -11,11 +11,19 @@ from asbuilt.sources.terraform.language.convert import convert
 from asbuilt.sources.terraform.language.operators import equals
 from asbuilt.sources.terraform.language.typesys import ANY, BOOL, NUMBER, STRING, Type, type_from_text
 from asbuilt.sources.terraform.language.unify import unify
-from asbuilt.sources.terraform.language.values import EvalError, LimitError, derived, get_type, is_wholly_known, type_of
+from asbuilt.sources.terraform.language.values import (
+    EvalError,
+    LimitError,
+    derived,
+    get_type,
+    is_wholly_known,
+    kind_of,
+    type_of,
+)
 
 
 def _sequence(value: Any, message: str, *, sets: bool = True) -> None:
-    kind = get_type(value).kind
+    kind = kind_of(value)
     if kind not in {"list", "tuple", "any"} and not (sets and kind == "set"):
         raise EvalError(message)
 
@@ -76,7 +84,7 @@ def coalescelist(*values: Any) -> Any:
     if not values:
         raise EvalError("at least one argument is required")
     for value in values:
-        if value is None or get_type(value).kind not in {"list", "tuple", "set", "any"}:
+        if value is None or kind_of(value) not in {"list", "tuple", "set", "any"}:
             raise EvalError("coalescelist arguments must be lists or tuples")
     for value in values:
         if isinstance(value, Unknown):
@@ -91,7 +99,7 @@ def one(items: Any) -> Any:
     """Return the only element, or null of an empty collection."""
     message = "must be a list, set, or tuple value with either zero or one elements"
     _sequence(items, message)
-    if get_type(items).kind == "set" and len(items) > 1 and not is_wholly_known(items):
+    if kind_of(items) == "set" and len(items) > 1 and not is_wholly_known(items):
         return derived(items)
     if len(items) > 1:
         raise EvalError(message)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 MAX_ARMS = 16
+_MAY_HAVE_ARMS = (Unknown, Sensitive)
 
 
 def over_arms(compute: Callable[..., Any], arguments: Sequence[Any]) -> Any:
@@ -21,9 +22,7 @@ def over_arms(compute: Callable[..., Any], arguments: Sequence[Any]) -> Any:
 
     The result is an Unknown with the results as its arms, or the one value that all arms lead to.
     """
-    if not any(isinstance(value, Unknown | Sensitive) for value in arguments):
-        return None
-    places = [at for at, value in enumerate(arguments) if _arms_of(value)]
+    places = [at for at, value in enumerate(arguments) if isinstance(value, _MAY_HAVE_ARMS) and _arms_of(value)]
     if len(places) != 1:
         return None
     at = places[0]
@@ -42,7 +41,7 @@ def over_arms(compute: Callable[..., Any], arguments: Sequence[Any]) -> Any:
     return join_arms(base, results)
 
 
-def _arms_of(value: Any) -> tuple[Any, ...]:
+def _arms_of(value: Unknown | Sensitive) -> tuple[Any, ...]:
     inner = value.value if isinstance(value, Sensitive) else value
     return inner.arms if isinstance(inner, Unknown) and len(inner.arms) <= MAX_ARMS else ()
 

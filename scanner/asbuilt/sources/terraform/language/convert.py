@@ -8,7 +8,7 @@ from typing import Any
 from asbuilt.model import Sensitive, Unknown
 from asbuilt.sources.terraform.language.numbers import BigFloat, number_from_text, to_text
 from asbuilt.sources.terraform.language.sets import make_set
-from asbuilt.sources.terraform.language.typesys import ANY, Type, type_from_text
+from asbuilt.sources.terraform.language.typesys import ANY, STRING, Type, type_from_text
 from asbuilt.sources.terraform.language.unify import convertible, unify
 from asbuilt.sources.terraform.language.values import (
     EvalError,
@@ -22,7 +22,7 @@ from asbuilt.sources.terraform.language.values import (
     with_type,
 )
 
-__all__ = ["convert", "make_set", "to_text_value"]
+__all__ = ["convert", "make_set", "object_key", "to_text_value"]
 
 
 def convert(value: Any, want: Type) -> Any:
@@ -48,6 +48,16 @@ def convert(value: Any, want: Type) -> Any:
     if want.kind == "map":
         return _convert_map(value, want)
     return _convert_sequence(value, want)
+
+
+def object_key(key: Any) -> str:
+    """Return a value as the key of an object. Raises EvalError for null and for what is no primitive."""
+    if key is None:
+        raise EvalError("Can't use a null value as a key.")
+    try:
+        return str(convert(key, STRING))
+    except EvalError:
+        raise EvalError("Can't use this value as a key: string required.") from None
 
 
 def to_text_value(value: Any) -> str:

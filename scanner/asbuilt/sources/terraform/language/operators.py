@@ -159,6 +159,8 @@ def _shape_differs(left: Any, right: Any) -> bool:
 
 def truth(condition: Any) -> Any:
     """Return a condition as a bool, an Unknown, or Sensitive around one. Raises EvalError where it is neither."""
+    if type(condition) is bool:
+        return condition
     bare, marked = unmark_deep(condition)
     if bare is None:
         raise EvalError("The condition value is null. Conditions must either be true or false.")
@@ -214,7 +216,7 @@ def concatenate(parts: Sequence[Any]) -> Any:
 
     An unknown part makes the result an Unknown string that keeps the known text before and after.
     """
-    if all(type(part) is str for part in parts):
+    if {*map(type, parts)} == {str}:
         return _whole(parts)
     forked = over_arms(lambda *values: concatenate(values), parts)
     if forked is not None:

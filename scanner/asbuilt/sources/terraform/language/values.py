@@ -47,6 +47,7 @@ __all__ = [
     "get_type",
     "is_number",
     "is_wholly_known",
+    "kind_of",
     "mark",
     "number_from_text",
     "to_plain",
@@ -111,9 +112,9 @@ def _type_text(kind: Type | str) -> str:
     return "" if text == "any" else text
 
 
-# In names, because writing `list | dict` makes the union anew each time.
-_MARKABLE = (list, dict, Sensitive)
-_TREES = (*_MARKABLE, Unknown)
+# The types of values that have no others inside; most values are of one of them.
+_PLAIN: dict[type, Type] = {str: STRING, bool: BOOL, int: NUMBER, BigFloat: NUMBER, type(None): ANY}
+_UNMARKED = frozenset((*_PLAIN, Unknown))
 
 
 def unknowns(value: Any) -> Iterator[Unknown]:
@@ -124,11 +125,11 @@ def unknowns(value: Any) -> Iterator[Unknown]:
         yield from unknowns(value.value)
     elif isinstance(value, list):
         for item in value:
-            if isinstance(item, _TREES):
+            if type(item) not in _PLAIN:
                 yield from unknowns(item)
     elif isinstance(value, dict):
         for item in value.values():
-            if isinstance(item, _TREES):
+            if type(item) not in _PLAIN:
                 yield from unknowns(item)
 
 
@@ -180,17 +181,19 @@ def mark(value: Any, marked: bool = True) -> Any:
 
 def unmark_deep(value: Any) -> tuple[Any, bool]:
     """Take the sensitive marks off a value and everything in it; say whether there was any."""
+    if type(value) in _UNMARKED:
+        return value, False
     if isinstance(value, Sensitive):
         return unmark_deep(value.value)[0], True
     if isinstance(value, dict):
-        if not any(isinstance(item, _MARKABLE) for item in value.values()):
+        if _UNMARKED.issuperset(map(type, value.values())):
             return value, False
         pairs = {key: unmark_deep(item) for key, item in value.items()}
         if not any(marked for _, marked in pairs.values()):
             return value, False
         return like(value, {key: item for key, (item, _) in pairs.items()}), True
     if isinstance(value, list):
-        if not any(isinstance(item, _MARKABLE) for item in value):
+        if _UNMARKED.issuperset(map(type, value)):
             return value, False
         items = [unmark_deep(item) for item in value]
         if not any(marked for _, marked in items):
@@ -227,12 +230,9 @@ def to_plain(value: Any) -> Any:
 
 def get_type(value: Any) -> Type:
     """Return the Type of a value; null has `any`, as has an unknown whose type is not known."""
-    if isinstance(value, str):
-        return STRING
-    if isinstance(value, bool):
-        return BOOL
-    if isinstance(value, int | BigFloat):
-        return NUMBER
+    plain = _PLAIN.get(type(value))
+    if plain is not None:
+        return plain
     if isinstance(value, ListValue):
         return Type("list", value.element)
     if isinstance(value, SetValue):
@@ -240,7 +240,7 @@ def get_type(value: Any) -> Type:
     if isinstance(value, MapValue):
         return Type("map", value.element)
     if isinstance(value, list):
-        return tuple_of(get_type(item) for item in value)
+        return tuple_of([get_type(item) for item in value])
     if isinstance(value, dict):
         return object_of({key: get_type(item) for key, item in value.items()})
     if isinstance(value, Sensitive):
@@ -248,6 +248,12 @@ def get_type(value: Any) -> Type:
     if isinstance(value, Unknown):
         return type_from_text(value.type)
     return ANY
+
+
+def kind_of(value: Any) -> str:
+    """Return the kind of a value's type, as in `list` or `object`, without a look at what is inside."""
+    kind = type(value)
+    return "tuple" if kind is list else "object" if kind is dict else get_type(value).kind
 
 
 def type_of(value: Any) -> str:
