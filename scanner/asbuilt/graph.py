@@ -152,28 +152,29 @@ class Graph:
                     found.append(hit)
         return tuple(found)
 
-    def _resolve(self, value: Any, types: tuple[str, ...], near: Resource) -> Iterator[Resource | Unknown]:
+    def _resolve(self, value: Any, types: tuple[str, ...], near: Resource) -> Sequence[Resource | Unknown]:
         if isinstance(value, Unknown):
             hits = [hit for ref in value.references if (hit := self.referred(ref, types)) is not None]
             if value.arms and not (hits and value.exact):
-                yield from self._resolve_arms(value, types, near)
-            elif hits and (value.exact or value.kind is UnknownKind.COMPUTED):
-                yield from hits
-                if not value.exact and value.type != "string" and len(hits) < len(value.references):
-                    yield value  # a list that is made of something else too
-            else:
-                yield value
-        elif isinstance(value, str) and value:
+                return self._resolve_arms(value, types, near)
+            if not hits or not (value.exact or value.kind is UnknownKind.COMPUTED):
+                return [value]
+            # a list that is made of something else too
+            mixed = not value.exact and value.type != "string" and len(hits) < len(value.references)
+            return [*hits, value] if mixed else hits
+        if isinstance(value, str) and value:
             found = self.identified(value, *types)
             # of several that bear a name, the one that is made together with what points there
-            yield from [hit for hit in found if _together(hit, near)] or found
+            return [hit for hit in found if _together(hit, near)] or found
+        return ()
 
-    def _resolve_arms(self, value: Unknown, types: tuple[str, ...], near: Resource) -> Iterator[Resource | Unknown]:
-        """Yield what each possible value points at, and the unknown itself where one of them points at nothing."""
+    def _resolve_arms(self, value: Unknown, types: tuple[str, ...], near: Resource) -> list[Resource | Unknown]:
+        """Return what each possible value points at, and the unknown itself where one of them points at nothing."""
+        found: list[Resource | Unknown] = []
         for arm in value.arms:
             items = arm if isinstance(arm, list) else [arm]
-            found = [hit for item in items for hit in self._resolve(item, types, near)]
-            yield from found or [value]
+            found += [hit for item in items for hit in self._resolve(item, types, near)] or [value]
+        return found
 
     def referred(self, reference: Reference, types: tuple[str, ...] = ()) -> Resource | None:
         """Return the resource a reference points at, if it is in the graph and of one of the types."""

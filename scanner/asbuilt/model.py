@@ -156,7 +156,10 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """4 for critical down to 0 for info."""
-        return 4 - list(Severity).index(self)
+        return _RANKS[self]
+
+
+_RANKS: Final = {severity: rank for rank, severity in enumerate(reversed(Severity))}
 
 
 class Verdict(StrEnum):
@@ -286,18 +289,19 @@ class Property:
         of which one applies, those elements that not all of them have may be ABSENT.
         """
         value = self.value
-        if isinstance(value, Unknown) and isinstance(value.structure, list):
-            value = value.structure
-        elif isinstance(value, Unknown) and any(isinstance(arm, list) for arm in possibilities(value)):
-            yield from (Property(self.resource, self.path, *item) for item in _spread(value, self.sensitive))
-            return
+        if isinstance(value, Unknown):
+            if isinstance(value.structure, list):
+                value = value.structure
+            elif value.arms and any(isinstance(arm, list) for arm in possibilities(value)):
+                yield from (Property(self.resource, self.path, *item) for item in _spread(value, self.sensitive))
+                return
         if isinstance(value, list):
             for index, item in enumerate(value):
                 if isinstance(item, Sensitive):
                     yield Property(self.resource, (*self.path, index), item.value, True)
                 else:
                     yield Property(self.resource, (*self.path, index), item, self.sensitive)
-        elif isinstance(value, Unknown) or (value is not ABSENT and value is not None):
+        elif value is not ABSENT and value is not None:
             yield self
 
     @property
@@ -336,24 +340,13 @@ def _split(path: str) -> Path:
 def _walk(resource: Resource, path: Path, value: Any, sensitive: bool, parts: Path) -> Property:
     """Go down some steps without making the properties in between: rules ask a hundred thousand times."""
     for part in parts:
-        if type(value) is not dict:
-            if value is ABSENT:
-                break
-            while isinstance(value, Unknown) and value.structure is not ABSENT:
-                value = value.structure
-            if isinstance(value, Unknown):
-                if not value.arms:
-                    break
-                value, hidden = _below(value, part)
-                sensitive = sensitive or hidden
-                continue
-        if isinstance(part, str):
-            get = getattr(value, "get", None)
-            value = ABSENT if get is None else get(part, ABSENT)
-        else:
-            value = value[part] if isinstance(value, list) and -len(value) <= part < len(value) else ABSENT
-        if type(value) is Sensitive:
-            value, sensitive = value.value, True
+        if type(value) is dict and type(part) is str:
+            value = value.get(part, ABSENT)
+            if type(value) is Sensitive:
+                value, sensitive = value.value, True
+        elif value is not ABSENT:
+            value, hidden = _below(value, part)
+            sensitive = sensitive or hidden
     return Property(resource, path + parts, value, sensitive)
 
 

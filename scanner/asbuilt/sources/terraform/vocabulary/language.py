@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from asbuilt.sources.terraform.instance import Instance
 
 
+_SCALARS = frozenset({str, int, float, bool})
+
+
 class Rule:
     """What an argument becomes: a string at a path. The base of all words."""
 
@@ -59,6 +62,8 @@ class Rule:
 
     def scalars(self, value: Any) -> Any:
         """Convert a scalar, or those of a list; leave unknowns and maps alone."""
+        if type(value) in _SCALARS:
+            return self.scalar(value)
         if isinstance(value, list):
             return [self.scalars(item) for item in value]
         if isinstance(value, Sensitive):
@@ -90,6 +95,8 @@ def apply(rule: Rule, value: Any, instance: Instance) -> Any:
     """Convert any value: null is absent, unknown and sensitive stay what they are."""
     if value is ABSENT or value is None:
         return ABSENT
+    if type(value) in _SCALARS:
+        return rule.convert(value, instance)
     if isinstance(value, Sensitive):
         found = apply(rule, value.value, instance)
         return found if found is ABSENT or isinstance(found, (Unknown, Sensitive)) else Sensitive(found)

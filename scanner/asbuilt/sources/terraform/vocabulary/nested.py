@@ -22,27 +22,31 @@ class Only(int):
     """The position 0 of a block that cannot be repeated: part of Terraform's path, left out of what people read."""
 
 
+def _lower(key: Any) -> str:
+    return str(key).lower()
+
+
 class Fields:
     """The arguments of a block, each with its rule, in the order of the table."""
 
-    __slots__ = ("_folded", "_known", "_near", "_writers", "entries", "loose")
+    __slots__ = ("_known", "_names", "_near", "_writers", "entries", "loose")
 
     def __init__(self, table: Mapping[str, Rule | str], loose: bool = False) -> None:
         self.entries = [(name, Rule(rule) if isinstance(rule, str) else rule) for name, rule in table.items()]
         self._writers: dict[str, list[tuple[str, Rule]]] | None = None
         self._near: dict[str | int, list[tuple[str, Rule]]] = {}
         self.loose = loose  # JSON: keys in any case (as Go reads them), unknown keys kept
-        self._folded = {name: name.lower() for name, _ in self.entries}
-        self._known = frozenset(self._folded.values())
+        self._names = {name: name.lower() for name, _ in self.entries}
+        self._known = frozenset(self._names.values())
 
     def getter(self, block: Any) -> Get:
         """Return how an argument of a block is looked up."""
-        if not isinstance(block, Mapping):
+        if not isinstance(block, dict):
             return lambda _name: block if isinstance(block, Unknown) else ABSENT
         if not self.loose:
             return lambda name: block.get(name, ABSENT)
-        folded = {str(key).lower(): value for key, value in block.items()}
-        return lambda name: folded.get(self._folded[name], ABSENT)
+        folded, names = {_lower(key): value for key, value in block.items()}, self._names
+        return lambda name: folded.get(names[name], ABSENT)
 
     def convert(self, get: Get, instance: Instance) -> dict[str, Any]:
         """Convert all arguments."""
@@ -53,7 +57,8 @@ class Fields:
         if self._writers is None:
             self._writers = {}
             for name, rule in self.entries:
-                for top in dict.fromkeys(path[0] for path, _ in rule.paths()):
+                tops = rule.path[:1] or dict.fromkeys(path[0] for path, _ in rule.paths())
+                for top in tops:
                     self._writers.setdefault(top, []).append((name, rule))
         return self._writers
 
@@ -68,8 +73,8 @@ class Fields:
     def object(self, block: Any, instance: Instance) -> dict[str, Any]:
         """Convert a block or an object."""
         out = self.convert(self.getter(block), instance)
-        if self.loose and isinstance(block, Mapping):
-            out.update({k: v for k, v in block.items() if str(k).lower() not in self._known and v is not None})
+        if self.loose and isinstance(block, dict) and not self._known.issuperset(map(_lower, block)):
+            out.update({k: v for k, v in block.items() if _lower(k) not in self._known and v is not None})
         return out
 
     def inverse(self, path: Path, get: Get, instance: Instance, strict: bool = False) -> Path | None:
@@ -153,7 +158,11 @@ def put(out: dict[str, Any], rule: Rule, found: Any) -> None:
         node = node.setdefault(part, {})
         if not isinstance(node, dict):
             return
-    merge(node, {rule.path[-1]: found})
+    last = rule.path[-1]
+    if last in node:
+        merge(node, {last: found})
+    else:
+        node[last] = found
 
 
 def merge(out: dict[str, Any], more: Mapping[str, Any]) -> None:

@@ -111,11 +111,15 @@ class View:
     def convert(self, top: str) -> Any:
         """Convert the arguments that write one top-level property."""
         writing = self.fields.writers().get(top)
-        if writing is not None and len(writing) == 1 and writing[0][1].path == (top,):
+        if writing is None:
+            return ABSENT
+        get = self.get()
+        if len(writing) == 1:
             name, rule = writing[0]
-            value = self.get()(name)
-            return rule.merged(value, self.instance) if rule.always else apply(rule, value, self.instance)
-        return ABSENT if writing is None else convert(writing, self.get(), self.instance).get(top, ABSENT)
+            if len(rule.path) == 1:
+                value = get(name)
+                return rule.merged(value, self.instance) if rule.always else apply(rule, value, self.instance)
+        return convert(writing, get, self.instance).get(top, ABSENT)
 
     def native(self, path: Path, strict: bool) -> Path | None:
         """Find the Terraform path of a CloudFormation path."""
