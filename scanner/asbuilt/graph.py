@@ -40,7 +40,7 @@ class Part:
     """What one source hands over: a Terraform root, a template with what is nested in it, an account's region.
 
     Evaluation is lazy, so gaps and diagnostics may be functions: what they return grows while values are asked for.
-    `aside` was read too, and is not the platform's: no rule looks at it.
+    `aside` was read too, and is not the platform's: rules are told only what of it a property names.
     """
 
     resources: Sequence[Resource] = ()
@@ -59,6 +59,7 @@ def joined(parts: Sequence[Part]) -> Graph:
         lambda: [remark for part in parts for remark in _now(part.diagnostics)],
         [source for part in parts for source in part.sources],
         [comment for part in parts for comment in part.comments],
+        [resource for part in parts for resource in part.aside],
     )
 
 
@@ -80,12 +81,14 @@ class Graph:
         diagnostics: Later[Diagnostic] = (),
         sources: Iterable[SourceInfo] = (),
         comments: Iterable[Comment] = (),
+        aside: Iterable[Resource] = (),
     ) -> None:
         self.resources = tuple(resources)
         self._gaps = gaps
         self._diagnostics = diagnostics
         self.sources = tuple(sources)
         self.comments = tuple(comments)
+        self.aside = tuple(aside)
         self._by_key = {resource.key: resource for resource in self.resources}
         self._by_type: dict[str, list[Resource]] = defaultdict(list)
         for resource in self.resources:
@@ -186,6 +189,11 @@ class Graph:
         index = self.memo(_identifier_index)
         return tuple(r for r in index.get(identifier, ()) if not types or r.type in types)
 
+    def left_out(self, identifier: str, type_: str) -> Resource | None:
+        """Return what was read under this name, id or ARN and is not the platform's, as of another VPC."""
+        index = self.memo(_aside_index)
+        return next((resource for resource in index.get(identifier, ()) if resource.type == type_), None)
+
     def hidden(self, *types: str) -> Unknown | None:
         """Say why resources of these types might exist without being in the graph, if they might.
 
@@ -202,9 +210,17 @@ def _together(one: Resource, other: Resource) -> bool:
     return one.key.partition("//")[0] == other.key.partition("//")[0]
 
 
+def _aside_index(graph: Graph) -> dict[str, list[Resource]]:
+    return _indexed(graph.aside)
+
+
 def _identifier_index(graph: Graph) -> dict[str, list[Resource]]:
+    return _indexed(graph.resources)
+
+
+def _indexed(resources: Iterable[Resource]) -> dict[str, list[Resource]]:
     index: dict[str, list[Resource]] = defaultdict(list)
-    for resource in graph.resources:
+    for resource in resources:
         values = {resource.name, *(v for v in resource.identifiers.values() if isinstance(v, str))}
         for value in values - {""}:
             index[value].append(resource)

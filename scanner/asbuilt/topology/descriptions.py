@@ -135,6 +135,7 @@ def _described(groups: list[list[_Root]], graph: Graph) -> Iterable[Description]
             lambda: _diagnostics(graph),
             graph.sources,
             graph.comments,
+            graph.aside,
         )
         yield Description(part, tuple(sorted(owned[place])), frozenset(shared))
 

@@ -43,10 +43,19 @@ def expect_in_tier(
             else:
                 yield from _judge(item, target, tier, what, spec, graph, requirement)
         if isinstance(item.value, str) and not found:
-            reason = f"{what} is in {item.value}, which is not among what was scanned"
-            hidden = graph.hidden(SUBNET)
-            doubt = Unknown(UnknownKind.UNREAD, reason) if hidden is None else hidden
-            yield undecided(doubt, reason, item, requirement=requirement)
+            yield _elsewhere(item, tier, what, graph, requirement)
+
+
+def _elsewhere(item: Property, tier: str, what: str, graph: Graph, requirement: str) -> Evidence:
+    """Say what it means that a subnet is not in the graph: it is in no VPC of the platform, or nobody read it."""
+    subnet, hidden = graph.left_out(str(item.value), SUBNET), graph.hidden(SUBNET)
+    if subnet is not None and hidden is None:
+        message = f"{what} is in {subnet.address}, in {subnet.get('VpcId')}, which is no VPC of the platform"
+        wanted = f"a {tier} subnet"
+        return violation(item, message, expected=wanted, related=(subnet,), requirement=requirement)
+    reason = f"{what} is in {item.value}, which is not among what was scanned"
+    doubt = Unknown(UnknownKind.UNREAD, reason) if hidden is None else hidden
+    return undecided(doubt, reason, item, requirement=requirement)
 
 
 def _judge(

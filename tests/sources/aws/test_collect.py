@@ -211,6 +211,61 @@ def test_a_name_that_something_else_outside_bears_leaves_nothing_out() -> None:
     assert [found.name for found in graph.of_type("AWS::ElastiCache::ReplicationGroup")] == ["a"]
 
 
+def in_another_vpc() -> dict[str, Any]:
+    """Return the answers of an account whose services run in one VPC; load balancer and databases stand in another."""
+    answers = services("api")
+    service = answers["ecs.DescribeServices"]["services"][0]
+    service["networkConfiguration"] = {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}
+    balancer = f"arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:loadbalancer/app/other/1"
+    listener = {"ListenerArn": f"{balancer}/2", "LoadBalancerArn": balancer, "Port": 443, "Protocol": "HTTPS"}
+
+    def database(name: str, subnets: str, group: str) -> dict[str, Any]:
+        return {
+            "DBInstanceIdentifier": name,
+            "Engine": "postgres",
+            "DBSubnetGroup": {"DBSubnetGroupName": subnets, "VpcId": "vpc-1" if subnets == "own" else "vpc-2"},
+            "VpcSecurityGroups": [{"VpcSecurityGroupId": group}],
+        }
+
+    return {
+        **answers,
+        "ec2.DescribeVpcs": {"Vpcs": [{"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}, {"VpcId": "vpc-2"}]},
+        "ec2.DescribeSubnets": {
+            "Subnets": [{"SubnetId": "subnet-1", "VpcId": "vpc-1"}, {"SubnetId": "subnet-2", "VpcId": "vpc-2"}]
+        },
+        "ec2.DescribeSecurityGroups": {
+            "SecurityGroups": [{"GroupId": f"sg-{n}", "GroupName": "default", "VpcId": "vpc-2"} for n in (1, 2, 3)]
+        },
+        "elbv2.DescribeLoadBalancers": {
+            "LoadBalancers": [{"LoadBalancerArn": balancer, "VpcId": "vpc-2", "SecurityGroups": ["sg-1"]}]
+        },
+        "elbv2.DescribeListeners": {"Listeners": [listener]},
+        "elasticache.DescribeServerlessCaches": {
+            "ServerlessCaches": [{"ServerlessCacheName": "sessions", "Engine": "redis", "SubnetIds": ["subnet-2"]}]
+        },
+        "rds.DescribeDBInstances": {
+            "DBInstances": [
+                database("main", "own", "sg-9"),
+                database("broxiva-prod-reports", "reports", "sg-2"),
+                database("broxiva-lab", "lab", "sg-3"),
+            ]
+        },
+    }
+
+
+def test_what_stands_in_another_vpc_is_looked_at_with_what_it_names() -> None:
+    graph, _, _ = read(in_another_vpc())
+    assert len(graph.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer")) == 1, "there is none in the platform's VPC"
+    assert len(graph.of_type("AWS::ElasticLoadBalancingV2::Listener")) == 1
+    assert [one.name for one in graph.of_type("AWS::RDS::DBInstance")] == ["main", "broxiva-prod-reports"]
+    assert {one.name for one in graph.of_type("AWS::RDS::DBSubnetGroup")} == {"own", "reports"}
+    assert {one.identifiers["id0"] for one in graph.of_type("AWS::EC2::SecurityGroup")} == {"sg-1", "sg-2"}
+    assert len(graph.of_type("AWS::ElastiCache::ServerlessCache")) == 1
+    assert [one.identifiers["id0"] for one in graph.of_type("AWS::EC2::Subnet")] == ["subnet-1"]
+    assert graph.left_out("lab", "AWS::RDS::DBSubnetGroup") is not None
+    assert "1 AWS::RDS::DBInstance (broxiva-lab)" in graph.diagnostics[-1].message
+
+
 def test_other_clusters_and_vpcs_are_left_out() -> None:
     other = f"arn:aws:ecs:us-east-1:{ACCOUNT}:cluster/data-science"
     answers = services("api")

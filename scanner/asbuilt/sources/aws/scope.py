@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Diagnostic, Unknown
 from asbuilt.records import dataclass
+from asbuilt.topology.attachments import MEMBERS
+from asbuilt.topology.tasks import INTERFACE, TASK
 from asbuilt.topology.tiers import cidr
 
 if TYPE_CHECKING:
@@ -75,24 +77,27 @@ _IN_VPC = frozenset(
         "AWS::ElastiCache::SubnetGroup",
     }
 )
+_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 # Of which all are looked at where none is in the platform's VPC: it may stand in the wrong one.
 _SOUGHT = (
-    ("AWS::ElasticLoadBalancingV2::LoadBalancer",),
+    (_BALANCER,),
     ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster"),
     ("AWS::ElastiCache::ReplicationGroup", "AWS::ElastiCache::CacheCluster", "AWS::ElastiCache::ServerlessCache"),
 )
-# Belongs where what it names belongs: type -> property, and the type that it names.
+_SUBNET_GROUPS = ("AWS::RDS::DBSubnetGroup", "AWS::ElastiCache::SubnetGroup")
+_LISTENER, _GROUP = "AWS::ElasticLoadBalancingV2::Listener", "AWS::EC2::SecurityGroup"
+# Belongs where what it names belongs, in an order in which that is known: type -> property, and the type that it names.
 _FOLLOWS = {
     "AWS::EC2::Route": ("RouteTableId", "AWS::EC2::RouteTable"),
     "AWS::EC2::SubnetRouteTableAssociation": ("RouteTableId", "AWS::EC2::RouteTable"),
-    "AWS::ElasticLoadBalancingV2::Listener": ("LoadBalancerArn", "AWS::ElasticLoadBalancingV2::LoadBalancer"),
-    "AWS::ElasticLoadBalancingV2::ListenerRule": ("ListenerArn", "AWS::ElasticLoadBalancingV2::Listener"),
     "AWS::RDS::DBInstance": ("DBSubnetGroupName", "AWS::RDS::DBSubnetGroup"),
     "AWS::RDS::DBCluster": ("DBSubnetGroupName", "AWS::RDS::DBSubnetGroup"),
     "AWS::ElastiCache::ReplicationGroup": ("CacheSubnetGroupName", "AWS::ElastiCache::SubnetGroup"),
     "AWS::ElastiCache::CacheCluster": ("CacheSubnetGroupName", "AWS::ElastiCache::SubnetGroup"),
     "AWS::ElastiCache::ServerlessCache": ("SubnetIds", "AWS::EC2::Subnet"),
     "AWS::ServiceDiscovery::Service": ("NamespaceId", "AWS::ServiceDiscovery::PrivateDnsNamespace"),
+    _LISTENER: ("LoadBalancerArn", _BALANCER),
+    "AWS::ElasticLoadBalancingV2::ListenerRule": ("ListenerArn", _LISTENER),
 }
 
 
@@ -104,6 +109,7 @@ class _Sieve:
         self.words = scope.words
         self.vpcs = scope.vpcs()
         self.named = set(named_by(scope.resources))
+        self.interfaces = {one for task in scope.of_type(TASK) for one in task.get("NetworkInterfaceIds") or ()}
         self.out: dict[str, Resource] = {}
         self._outside: set[tuple[str, str]] = set()  # types with ids, names and ARNs of what does not belong
 
@@ -112,22 +118,41 @@ class _Sieve:
         for resource in self.scope.resources:
             if not self._belongs(resource):
                 self._drop(resource)
-        for resource in self.scope.resources:
-            if self._follows_out(resource):
-                self._drop(resource)
-        for resource in self.scope.of_type("AWS::ElasticLoadBalancingV2::ListenerRule"):
-            if self._follows_out(resource):
-                self._drop(resource)
-        for types in _SOUGHT:
-            found = self.scope.of_type(*types)
-            if found and all(resource.key in self.out for resource in found):
-                for resource in found:
-                    del self.out[resource.key]
+        for type_ in _FOLLOWS:
+            if type_ == _LISTENER:
+                self._keep(list(self._sought()))
+            for resource in self.scope.of_type(type_):
+                if self._follows_out(resource):
+                    self._drop(resource)
         return [resource for resource in self.scope.resources if resource.key not in self.out]
 
     def _drop(self, resource: Resource) -> None:
         self.out[resource.key] = resource
         self._outside.update((resource.type, str(value)) for value in resource.identifiers.values())
+
+    def _sought(self) -> Iterator[Resource]:
+        """Yield what stands in another VPC and is looked at all the same."""
+        for types in _SOUGHT:
+            found = self.scope.of_type(*types)
+            out = [resource for resource in found if resource.key in self.out]
+            yield from (one for one in out if len(out) == len(found) or (one.type != _BALANCER and self._is_ours(one)))
+
+    def _is_ours(self, store: Resource) -> bool:
+        """Whether the name of a database or cache, or that of the cluster it is of, is the platform's."""
+        cluster = store.get("DBClusterIdentifier")
+        return self.words.is_ours(cluster if isinstance(cluster, str) else store.name)
+
+    def _keep(self, resources: list[Resource]) -> None:
+        """Take back what was dropped, with the subnet groups and security groups that it names."""
+        wanted = {(resource.type, resource.key) for resource in resources}
+        for resource in resources:
+            paths = [(of[resource.type], _GROUP) for of in MEMBERS.values() if resource.type in of]
+            paths += [_FOLLOWS[resource.type]] if _FOLLOWS.get(resource.type, ("", ""))[1] in _SUBNET_GROUPS else []
+            wanted.update((type_, str(item.value)) for path, type_ in paths for item in resource.at(path).items())
+        for key, resource in list(self.out.items()):
+            if any((resource.type, str(name)) in wanted for name in resource.identifiers.values()):
+                del self.out[key]
+        self._outside = {(one.type, str(name)) for one in self.out.values() for name in one.identifiers.values()}
 
     def _follows_out(self, resource: Resource) -> bool:
         if resource.type not in _FOLLOWS:
@@ -140,9 +165,13 @@ class _Sieve:
         kind = resource.type
         if kind in _IN_VPC:
             vpc = resource.get("VpcId")
-            return not isinstance(vpc, str) or not self.vpcs or vpc in self.vpcs
+            return not isinstance(vpc, str) or not self.vpcs or vpc in self.vpcs or self._is_of_task(resource)
         judge = _JUDGES.get(kind)
         return judge is None or bool(judge(self, resource))
+
+    def _is_of_task(self, resource: Resource) -> bool:
+        """Whether it is the interface of a task: tasks of the platform may run in any VPC."""
+        return resource.type == INTERFACE and resource.identifiers["id0"] in self.interfaces
 
     def vpc(self, vpc: Resource) -> bool:
         """A VPC."""

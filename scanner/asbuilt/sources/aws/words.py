@@ -18,11 +18,12 @@ CLUSTER_WORDS = frozenset({"cluster", "platform"})
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the architecture calls things. `foreign` are the names of its other environments."""
+    """What the architecture calls things. `mine` are the names of its environment, `foreign` those of its others."""
 
     services: frozenset[str]
     affixes: frozenset[str]
     own: frozenset[str]
+    mine: frozenset[str]
     foreign: frozenset[str]
     log_group: str
     namespace: str
@@ -44,6 +45,10 @@ class Words:
         words = _words(name)
         return bool(words & self.own) and not words & self.foreign
 
+    def is_ours(self, name: str) -> bool:
+        """Whether a name says that something is the platform's and of this environment: `shop-prod`, not `shop`."""
+        return self.is_named(name) and (not self.mine or bool(_words(name) & self.mine))
+
     def is_foreign(self, name: str) -> bool:
         """Whether a name says that something is another environment's."""
         return bool(_words(name) & self.foreign)
@@ -64,6 +69,7 @@ def words_of(spec: Spec, own_environment: Iterable[str]) -> Words:
         frozenset(spec.services),
         frozenset(affixes_of(spec) | CLUSTER_WORDS),
         frozenset(word for name in own for word in _words(name)),
+        frozenset(mine),
         frozenset(name.lower() for name in spec.environment_names) - mine if mine else frozenset(),
         spec.logging.log_group or "",
         spec.discovery.namespace or "",
