@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,10 @@ import pytest
 from asbuilt.evaluate import evaluate
 from asbuilt.graph import Part, joined
 from asbuilt.model import Verdict
+from asbuilt.sources.aws.account import read_account
 from asbuilt.sources.aws.collect import operations, read_region
 from asbuilt.sources.aws.collectors import modules
+from asbuilt.sources.aws.session import Access
 from asbuilt.sources.aws.words import words_of
 from asbuilt.topology.descriptions import OF_NO_REGION
 from policies.rule_fixtures import FIXTURES, SWITCH, Case, cases, document_at, rules, session
@@ -84,3 +87,42 @@ def test_a_violation_is_found_beside_a_region_without(case: Case) -> None:
     for order in ([broken, compliant(document)], [compliant(document), broken]):
         evaluation = evaluate([rules()[case.rule]], spec, joined(order))
         assert Verdict.FAIL in {finding.verdict for finding in evaluation.findings}
+
+
+class Regions(Overlay):
+    """Recorded responses of two regions; those of no region come from the first."""
+
+    def __init__(self, answers: dict[str, dict[str, Any]]) -> None:
+        super().__init__({}, known=False)
+        self.by_region = {
+            region: Overlay(given, known=False, fitted=frozenset(given)) for region, given in answers.items()
+        }
+
+    def _answer(self, model: Any, context: dict[str, Any], **given: Any) -> Any:
+        first = next(iter(self.by_region.values()))
+        return self.by_region.get(context["client_region"], first)._answer(model, context, **given)
+
+
+def test_roles_of_tasks_of_another_region_are_read_with_the_first() -> None:
+    document = document_at(FIXTURES / "spec.yaml")
+    given = dict(_fitted(FIXTURES / "account.live.yaml"))
+    told = deepcopy(given["iam.GetAccountAuthorizationDetails"])
+    roles = told[0]["response"]["RoleDetailList"]
+    for role in list(roles):
+        roles.append({**deepcopy(role), "RoleName": f"{role['RoleName']}-us", "Arn": f"{role['Arn']}-us"})
+    roles.append({**deepcopy(roles[0]), "RoleName": "others", "Arn": "arn:aws:iam::123456789012:role/others"})
+    there = moved(given)
+    for entry in there["ecs.DescribeTaskDefinition"]:
+        definition = entry["response"]["taskDefinition"]
+        for name in ("executionRoleArn", "taskRoleArn"):
+            definition[name] += "-us"
+    answers = Regions({"eu-west-1": {**given, "iam.GetAccountAuthorizationDetails": told}, OTHER: there})
+    words = words_of(document.resolve("prod"), document.names_of("prod"))
+    read = read_account(Access(attempts=1), ["eu-west-1", OTHER], words, prepare=answers.install)
+    graph = joined(read.parts)
+    assert not graph.gaps
+    names = [f"shop-{name}{suffix}" for suffix in ("", "-us") for name in ("execution", "task")]
+    assert [role.name for role in graph.of_type("AWS::IAM::Role")] == names
+    assert graph.left_out("others", "AWS::IAM::Role") is not None
+    evaluation = evaluate(rules().values(), document.resolve("prod"), graph)
+    assert [f.message for f in evaluation.findings if f.verdict is Verdict.UNKNOWN] == []

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.records import dataclass
 from asbuilt.sources.aws.collect import read_region
+from asbuilt.sources.aws.scope import named_by
 from asbuilt.sources.aws.session import AccessError, Session
 
 if TYPE_CHECKING:
@@ -62,5 +64,17 @@ def read_account(
                 pool.submit(read_region, session, identity, region, words, first=region == wanted[0])
                 for region in wanted
             ]
-            parts = tuple(future.result() for future in futures)
-    return Account(identity.account, wanted, parts)
+            parts = [future.result() for future in futures]
+    return Account(identity.account, wanted, (_with_roles(parts[0], parts[1:]), *parts[1:]))
+
+
+def _with_roles(first: Part, others: Sequence[Part]) -> Part:
+    """Return the first region's part with the roles that tasks of other regions have: roles are read with the first."""
+    named = {text for part in others for text in named_by(part.resources)}
+    roles = [one for one in first.aside if one.type == "AWS::IAM::Role" and one.address in named]
+    paths = ("ManagedPolicyArns", "PermissionsBoundary")
+    attached = {item.value for role in roles for path in paths for item in role.at(path).items()}
+    again = [*roles, *(one for one in first.aside if one.type == "AWS::IAM::ManagedPolicy" and one.address in attached)]
+    keys = {one.key for one in again}
+    aside = [one for one in first.aside if one.key not in keys]
+    return replace(first, resources=[*first.resources, *again], aside=aside) if again else first
