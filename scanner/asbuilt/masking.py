@@ -71,7 +71,7 @@ def holds_secret(line: str) -> bool:
 
 def states_default(line: str) -> bool:
     """Whether a line of code has the default of a variable or a parameter."""
-    return _DEFAULT.search(line) is not None
+    return "default" in line.lower() and _DEFAULT.search(line) is not None
 
 
 def hides_default(line: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.sources.cloudformation.reading.document import Remark, Span, TemplateError
@@ -16,6 +17,7 @@ MAX_DEPTH: Final = 100
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+', re.DOTALL)
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _NO_BRACKETS = re.compile(r"[^\[\]{}]+")
+_STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
 _BLANK = re.compile(r"[ \t\n\r]*")
 
 
@@ -60,11 +62,8 @@ def _refuse(word: str) -> Any:
 def _check_depth(text: str, places: JsonPlaces) -> None:
     if text.count("[") + text.count("{") <= MAX_DEPTH:
         return
-    depth = deepest = 0
-    for char in _NO_BRACKETS.sub("", _STRING.sub("", text)):
-        depth += 1 if char in "[{" else -1
-        deepest = max(deepest, depth)
-    if deepest > MAX_DEPTH:
+    brackets = _NO_BRACKETS.sub("", _STRING.sub("", text))
+    if max(accumulate(map(_STEPS.__getitem__, brackets))) > MAX_DEPTH:
         line, column = places.position(_opened(text, MAX_DEPTH))
         message = f"nested more than {MAX_DEPTH} levels deep"
         raise TemplateError("template-too-deep", message, line, column, "Split the template up.")
