@@ -103,9 +103,8 @@ def load(
         return Loaded(scan, [])
     called = _called(documents, scan)
     tops = [document for document in documents if document.real not in called] or documents
-    chosen = {os.path.realpath(path) for path in choose([Path(document.name) for document in tops])}
-    tops = [document for document in tops if os.path.realpath(document.name) in chosen]
-    scan.roots = [Root(scan, document, given) for document in tops]
+    paths = {Path(document.name): document for document in tops}
+    scan.roots = [Root(scan, paths[path], given) for path in choose(list(paths))]
     for top in scan.roots:
         for stack in top.stacks():
             check(stack)

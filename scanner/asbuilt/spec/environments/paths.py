@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ def _candidates(path: str, base: str) -> list[tuple[str, ...]]:
     return [inside[:length] for length in range(len(inside), 0, -1)]
 
 
+@lru_cache(1024)
 def _parts(text: str) -> tuple[str, ...]:
     return tuple(part.casefold() for part in PurePosixPath(text).parts if part not in ("/", "."))
 

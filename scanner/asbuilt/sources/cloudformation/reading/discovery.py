@@ -62,7 +62,7 @@ class Reader:
 
     def _read(self, path: Path, real: str, must: bool) -> Document | None:
         name = shown(path)
-        if not self.confinement.allows(path):
+        if not self.confinement.holds(real):
             if must:
                 raise ConfinedError(f"{name} leads out of the scanned root")
             reason = "the link leads out of the scanned root, and may be to a template"

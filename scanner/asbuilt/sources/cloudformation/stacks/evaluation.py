@@ -15,7 +15,7 @@ from asbuilt.sources.cloudformation.stacks.intrinsics import FUNCTIONS
 from asbuilt.sources.cloudformation.stacks.parameters import PSEUDO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from asbuilt.sources.cloudformation.reading.document import Place
     from asbuilt.sources.cloudformation.stacks.loops import Turn
@@ -95,7 +95,7 @@ class Scope:
     def text(self, raw: str, place: Place) -> Any:
         """Return a text that may hold variables of loops or dynamic references."""
         raw = self.named(raw)
-        return raw if START not in raw else self.guarded(lambda: settled(raw), place)
+        return raw if START not in raw else self.stack.root.guard(lambda: settled(raw), place)
 
     def turns(self, key: str, raw: Any, place: Place) -> list[Turn] | Unknown:
         """Return the turns of a loop: the scope and the template of each; an Unknown where they cannot be told."""
@@ -110,14 +110,12 @@ class Scope:
             reason = f"{name} is not a function that asbuilt knows"
             self.stack.root.remark("warning", "unknown-function", reason, place.location)
             return Unknown(UnknownKind.UNSUPPORTED, reason, place.location)
-        return self.guarded(lambda: function(self, raw, place.child(name)), place)
-
-    def guarded(self, compute: Callable[[], Any], place: Place) -> Any:
-        """Return what a function returns, an Unknown where the template is wrong."""
         root = self.stack.root
         root.depth += 1
         try:
-            return root.guard(compute if root.depth <= MAX_DEPTH else _too_deep, place)
+            return function(self, raw, place.child(name)) if root.depth <= MAX_DEPTH else _too_deep()
+        except EvaluationError as error:
+            return root.refused(error, place)
         finally:
             root.depth -= 1
 

@@ -208,9 +208,13 @@ class Root:
         try:
             return compute()
         except EvaluationError as error:
-            location = place.location
-            self.remark("error", error.code, error.message, location)
-            return Unknown(error.kind, error.message, location)
+            return self.refused(error, place)
+
+    def refused(self, error: EvaluationError, place: Place) -> Unknown:
+        """Return what a mistake in a template makes of a value, with a remark."""
+        location = place.location
+        self.remark("error", error.code, error.message, location)
+        return Unknown(error.kind, error.message, location)
 
     def stacks(self) -> Iterator[Stack]:
         """Yield the root's stack and those nested in it, depth first; those that are not created are left out."""

@@ -50,6 +50,8 @@ class Stack:
         self.scope = Scope(self)
         self.open_sections: dict[str, Unknown] = {}  # those with a loop that is not known
         self._values: dict[str, Any] = {}
+        self._pseudo: dict[str, Any] = {}
+        self._attributes: dict[tuple[str, str], Any] = {}  # of resources, by logical id and attribute
         self._children: dict[str, Stack | Unknown] = {}
         self._open: list[tuple[str, ...]] = []
 
@@ -160,6 +162,11 @@ class Stack:
 
     def pseudo(self, name: str) -> Any:
         """Return the value of a pseudo parameter."""
+        if name not in self._pseudo:
+            self._pseudo[name] = self._pseudo_parameter(name)
+        return self._pseudo[name]
+
+    def _pseudo_parameter(self, name: str) -> Any:
         given = self.root.given.get(name) if name not in ("AWS::StackName", "AWS::StackId") or not self.path else None
         region = self.root.given.get("AWS::Region")
         return parameters.pseudo(name, given, None if region is None else region.value, None)
@@ -194,9 +201,7 @@ class Stack:
 
     def ref(self, name: str, assumed: Mapping[str, bool]) -> Any:
         """Return what `Ref` of a resource reads: its name where that is what AWS gives, else the Unknown for its id."""
-        declared = self._there(name, assumed)
-        wanted = ref_property(declared.type)
-        return self._read(declared, wanted, "Ref") if wanted else reference(declared.key, declared.address, "Ref")
+        return self._attribute(self._there(name, assumed), "Ref")
 
     def attribute(self, name: str, attribute: str, assumed: Mapping[str, bool]) -> Any:
         """Return an attribute of a resource: the property of that name where it is set. Raises EvaluationError."""
@@ -207,14 +212,21 @@ class Stack:
                 refs = (Reference(declared.key, attribute),)
                 return replace(child, references=refs, exact=True, type="string")
             return child.output(attribute.removeprefix("Outputs."))
-        wanted = attribute_property(declared.type, attribute)
-        return self._read(declared, wanted, attribute)
+        return self._attribute(declared, attribute)
 
     def _there(self, name: str, assumed: Mapping[str, bool]) -> Declared:
         declared = self.resources[name]
         if declared.exists(assumed) is False:
             raise EvaluationError("reference-to-nothing", f"the condition of {name} does not hold: it is not created")
         return declared
+
+    def _attribute(self, declared: Declared, attribute: str) -> Any:
+        key = (declared.name, attribute)
+        if key not in self._attributes:
+            type_ = declared.type
+            wanted = ref_property(type_) if attribute == "Ref" else attribute_property(type_, attribute)
+            self._attributes[key] = self._read(declared, wanted, attribute)
+        return self._attributes[key]
 
     def _read(self, declared: Declared, wanted: str, attribute: str) -> Any:
         """Return a property that is the attribute asked for; where it is not known, what is known of it."""

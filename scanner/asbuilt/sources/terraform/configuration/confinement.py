@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,10 @@ class Confinement:
 
     def allows(self, path: Path) -> bool:
         """Tell whether a path, its links followed, stands inside."""
-        real = os.path.realpath(path)
+        return self.holds(os.path.realpath(path))
+
+    def holds(self, real: str) -> bool:
+        """Tell whether a real path stands inside."""
         return any(real == root or real.startswith(root.rstrip("/") + "/") for root in self.roots)
 
     def resolve(self, base: Path, relative: str) -> Path:
@@ -91,11 +95,16 @@ def _directory(path: Path) -> Path:
 def shown(path: Path | str) -> str:
     """Write a path as reports show it: from the current directory where it stands inside, with forward slashes."""
     text = os.path.normpath(path)
-    if Path(text).is_absolute():
-        here = os.path.realpath(Path.cwd())
-        for root in dict.fromkeys((here, str(Path.cwd()))):
+    if os.path.isabs(text):  # noqa: PTH117 - of many files, and a Path takes long to make
+        for root in _here(str(Path.cwd())):
             if text == root:
                 return "."
             if text.startswith(root.rstrip("/") + "/"):
                 return text[len(root.rstrip("/")) + 1 :]
     return text.replace(os.sep, "/")
+
+
+@lru_cache(8)
+def _here(directory: str) -> tuple[str, ...]:
+    """Return the current directory, its links followed, and as it is called."""
+    return tuple(dict.fromkeys((os.path.realpath(directory), directory)))
