@@ -66,6 +66,7 @@ UNUSED_BY_TEMPLATES = (
     "asbuilt.sources.terraform.load",
     "asbuilt.sources.terraform.parsing",
     "asbuilt.sources.terraform.plans.plan",
+    "asbuilt.sources.terraform.vocabulary",
     "asbuilt_reports.html",
     "boto3",
     "importlib.resources",
