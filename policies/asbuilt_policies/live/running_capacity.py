@@ -10,7 +10,7 @@ from asbuilt.rules import inapplicable, service_rule, undecided, violation
 from asbuilt.topology.capacity import ON_DEMAND, SPOT
 from asbuilt.topology.services import ECS_SERVICE
 from asbuilt.topology.tasks import TASK, is_deploying, tasks_of
-from asbuilt_policies.statements import percent
+from asbuilt_policies.statements import counted, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,9 +45,7 @@ def running_capacity(service: Service, spec: Spec, graph: Graph) -> Iterator[Evi
         said = f"{service.name} has no Spot share in the architecture" if wanted is None else "no task of it runs"
         yield inapplicable(service.resource, said)
         return
-    where = {task.key: _place(task) for task in tasks}
-    counts = Counter(str(prop.value) for prop in where.values() if isinstance(prop.value, str))
-    for found in _judge(service, list(where.values()), counts, wanted):
+    for found in _judge(service, [_place(task) for task in tasks], wanted):
         yield _unless_deploying(service, found)
 
 
@@ -57,30 +55,27 @@ def _place(task: Resource) -> Property:
     return task.at("LaunchType") if provider.value in (ABSENT, None) else provider
 
 
-def _judge(service: Service, places: list[Property], counts: Counter[str], wanted: float) -> Iterator[Evidence]:
+def _judge(service: Service, places: list[Property], wanted: float) -> Iterator[Evidence]:
     cite = {"service": service.name, "requirement": f"capacity.spot_share.{service.spec.class_}"}
-    total = len(places)
+    counts = Counter(prop.value for prop in places if isinstance(prop.value, str))
+    said = f"{percent(wanted)} on Fargate Spot" if wanted else "On-Demand only"
     told = ", ".join(f"{count} on {name}" for name, count in sorted(counts.items()))
+    message = f"of {counted(len(places))} of {service.name}, {told}; the architecture says {said}"
+    more = {"expected": said, "actual": dict(counts), **cite}
     untold = next((prop for prop in places if not isinstance(prop.value, str)), None)
     elsewhere = next((prop for prop in places if _is_wrong(prop, wanted)), None)
     if elsewhere is not None:
-        message = f"of {total} tasks of {service.name}, {told}; the architecture says {_said(wanted)}"
-        yield violation(elsewhere, message, expected=_said(wanted), actual=dict(counts), **cite)
+        yield violation(elsewhere, message, **more)
     elif untold is not None:
         reason = f"on which capacity a task of {service.name} runs is not told"
         doubt = untold.value if isinstance(untold.value, Unknown) else Unknown(UnknownKind.UNREAD, reason)
         yield undecided(doubt, reason, untold, **cite)
-    elif wanted and abs(counts[SPOT] - wanted * total) >= 2:  # one is off by rounding, another by scaling in
-        message = f"of {total} tasks of {service.name}, {told}; the architecture says {_said(wanted)}"
-        yield violation(places[0], message, expected=_said(wanted), actual=dict(counts), severity=Severity.INFO, **cite)
+    elif wanted and abs(counts[SPOT] - wanted * len(places)) >= 2:  # one is off by rounding, another by scaling in
+        yield violation(places[0], message, severity=Severity.INFO, **more)
 
 
 def _is_wrong(prop: Property, wanted: float) -> bool:
     return isinstance(prop.value, str) and prop.value not in ((ON_DEMAND, SPOT) if wanted else (ON_DEMAND,))
-
-
-def _said(wanted: float) -> str:
-    return f"{percent(wanted)} on Fargate Spot" if wanted else "On-Demand only"
 
 
 def _unless_deploying(service: Service, found: Evidence) -> Evidence:
