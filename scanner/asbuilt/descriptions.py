@@ -34,34 +34,32 @@ def merged(judged: Sequence[Judged]) -> tuple[list[Finding], dict[str, list[str]
                 continue
             told.add(key)
             findings.append(finding)
-    passes = _passes(judged, findings)
-    return [f for f in findings if not _is_beside_the_point(f, findings, passes)], passes
+    against = {(f.rule, f.resource.address) for f in findings if f.verdict is not Verdict.NOT_APPLICABLE}
+    passes = _passes(judged, against)
+    decided = against.union((rule, address) for rule, addresses in passes.items() for address in addresses)
+    return [f for f in findings if not _is_beside_the_point(f, decided)], passes
 
 
-def _passes(judged: Sequence[Judged], findings: Sequence[Finding]) -> dict[str, list[str]]:
+def _passes(judged: Sequence[Judged], against: set[tuple[str, str]]) -> dict[str, list[str]]:
     own = {r.address for description, _, _ in judged for r in description.graph.resources}
     own -= {address for description, _, _ in judged for address in description.shared}
-    against = {(f.rule, f.resource.address) for f in findings if f.verdict is not Verdict.NOT_APPLICABLE}
     passes: dict[str, list[str]] = {}
+    told: set[tuple[str, str]] = set()
     for _, _, passed in judged:
         for rule, addresses in passed.items():
             kept = passes.setdefault(rule, [])
             for address in addresses:
-                if address in own or (address not in kept and (rule, address) not in against):
+                if address in own or ((rule, address) not in told and (rule, address) not in against):
                     kept.append(address)
+                    told.add((rule, address))
     return {rule: addresses for rule, addresses in passes.items() if addresses}
 
 
-def _is_beside_the_point(finding: Finding, findings: Sequence[Finding], passes: dict[str, list[str]]) -> bool:
+def _is_beside_the_point(finding: Finding, decided: set[tuple[str, str]]) -> bool:
     """Whether something does not apply to one description and does to another."""
     if finding.verdict is not Verdict.NOT_APPLICABLE or finding.resource.source != "spec":
         return False
-    address = finding.resource.address
-    judged = any(
-        other.rule == finding.rule and other.resource.address == address and other.verdict is not Verdict.NOT_APPLICABLE
-        for other in findings
-    )
-    return judged or address in passes.get(finding.rule, ())
+    return (finding.rule, finding.resource.address) in decided
 
 
 def remark(described: Sequence[Description]) -> Diagnostic:

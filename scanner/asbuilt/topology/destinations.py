@@ -81,13 +81,10 @@ def _hold_target(forward: Forward, service: str, what: str, spec: Spec, graph: G
 
 def _doubt(service: str, spec: Spec, graph: Graph) -> Unknown | None:
     """Return why the service may be behind a target group without that being seen."""
+    doubt = graph.memo(_Behind).doubt
+    if doubt is not None:
+        return doubt
     found = graph.memo(inventory, spec)
-    for resource in graph.of_type(ECS_SERVICE):
-        for entry in resource.at("LoadBalancers").items():
-            group = entry if isinstance(entry.value, Unknown) else entry.at("TargetGroupArn")
-            doubt = next((t for t in graph.targets(group, TARGET_GROUP) if isinstance(t, Unknown)), None)
-            if doubt is not None:
-                return doubt
     if found.unnamed:
         return Unknown(UnknownKind.UNREAD, f"which service {found.unnamed[0].address} is is not known")
     if service in found.missing:
@@ -99,8 +96,21 @@ def _doubt(service: str, spec: Spec, graph: Graph) -> Unknown | None:
 
 def _stranger(target: Resource, graph: Graph) -> str:
     """Return the ECS service behind a target group that is none of the architecture's."""
-    for resource in graph.of_type(ECS_SERVICE):
-        for entry in resource.at("LoadBalancers").items():
-            if entry.known and target in graph.targets(entry.at("TargetGroupArn"), TARGET_GROUP):
-                return resource.address
-    return ""
+    return graph.memo(_Behind).services.get(target.key, "")
+
+
+class _Behind:
+    """Which ECS service is behind a target group, by its key; and the first doubt about one."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.services: dict[str, str] = {}
+        self.doubt: Unknown | None = None
+        for resource in graph.of_type(ECS_SERVICE):
+            for entry in resource.at("LoadBalancers").items():
+                group = entry if isinstance(entry.value, Unknown) else entry.at("TargetGroupArn")
+                for target in graph.targets(group, TARGET_GROUP):
+                    if not isinstance(target, Unknown):
+                        if entry.known:
+                            self.services.setdefault(target.key, resource.address)
+                    elif self.doubt is None:
+                        self.doubt = target

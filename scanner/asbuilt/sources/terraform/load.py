@@ -28,13 +28,12 @@ class Loaded:
     roots: list[Root]
     loader: Loader
     inputs: list[Inputs] = field(default_factory=list)
+    refused: list[Gap] = field(default_factory=list)  # in any of the roots
 
     @property
     def gaps(self) -> list[Gap]:
         """What could not be read so far."""
-        found = [*self.loader.gaps.values()]
-        for inputs, root in zip(self.inputs, self.roots, strict=True):
-            found += [*inputs.gaps, *root.gaps]
+        found = [*self.loader.gaps.values(), *(gap for inputs in self.inputs for gap in inputs.gaps), *self.refused]
         return list(dict.fromkeys(found))
 
     @property
@@ -83,7 +82,17 @@ def load(
             name = shown(directory)
             loaded.inputs.append(inputs)
             loaded.roots.append(
-                Root(directory, name, node, loader.confinement, inputs.given, bounds, workspace, inputs.lost)
+                Root(
+                    directory,
+                    name,
+                    node,
+                    loader.confinement,
+                    inputs.given,
+                    bounds,
+                    workspace,
+                    inputs.lost,
+                    loaded.refused,
+                )
             )
     return loaded
 

@@ -39,7 +39,8 @@ class EvaluationLimits:
 class Root:
     """A root module. `name` is what keys start with: `<name>//<address>`.
 
-    `lost` says which file of variable values could not be read: then no default is certain.
+    `lost` says which file of variable values could not be read: then no default is certain. What cannot be read while
+    values are asked for is added to `gaps`, which several roots may share.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Root:
         limits: EvaluationLimits = EvaluationLimits(),  # noqa: B008 - frozen
         workspace: str = "default",
         lost: str = "",
+        gaps: list[Gap] | None = None,
     ) -> None:
         self.path = path
         self.name = name
@@ -62,7 +64,8 @@ class Root:
         self.limits = limits
         self.workspace = workspace
         self._found: dict[Diagnostic, None] = {}
-        self._gaps: dict[str, Gap] = {}
+        self.gaps: list[Gap] = [] if gaps is None else gaps
+        self._refused: set[str] = set()
         self._busy: dict[Any, tuple[str, str]] = {}
         self._instances: list[ResourceInstance] | None = None
         self.uncertain = 0  # how often an instance was read that may not exist: `try` must know
@@ -77,11 +80,6 @@ class Root:
     def diagnostics(self) -> list[Diagnostic]:
         """What went wrong so far: evaluation is lazy, so more may come as more is asked for."""
         return list(self._found)
-
-    @property
-    def gaps(self) -> list[Gap]:
-        """What could not be read so far."""
-        return list(self._gaps.values())
 
     @property
     def moved(self) -> list[tuple[str, Moved]]:
@@ -208,11 +206,12 @@ class Root:
         location = _place(error, None, None)
         kind, code, severity = _SHORTFALLS[type(error)]
         self._found[Diagnostic(severity, code, error.message, location)] = None
-        if kind is UnknownKind.CONFINED:
+        if kind is UnknownKind.CONFINED and error.message not in self._refused:
+            self._refused.add(error.message)
             gap = Gap(
                 "terraform", error.message, "it is refused", "Name the repository with --root.", location, kind=kind
             )
-            self._gaps.setdefault(error.message, gap)
+            self.gaps.append(gap)
         return Unknown(kind, error.message, location)
 
 
