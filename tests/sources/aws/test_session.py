@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 import pickle
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from asbuilt.sources.aws.account import read_account
-from asbuilt.sources.aws.operations import Operation
+from asbuilt.sources.aws.collect import operations
+from asbuilt.sources.aws.collect import services as wanted
+from asbuilt.sources.aws.operations import Call, Operation
 from asbuilt.sources.aws.session import Access, AccessError, Session
 from asbuilt.sources.aws.words import words_of
 from asbuilt.spec import load_spec
@@ -93,7 +96,6 @@ def test_no_region_at_all_is_refused() -> None:
 
 def test_an_endpoint_that_nobody_listens_on_is_unread() -> None:
     from asbuilt.model import UnknownKind
-    from asbuilt.sources.aws.operations import Call
 
     session = Session(Access(endpoint_url="http://127.0.0.1:9", attempts=1))
     reply = session.perform(Call(Operation("ecs", "ListClusters", "clusterArns")), "us-east-1")
@@ -118,23 +120,49 @@ def test_connections_are_closed_once_an_account_is_read(assuming: Overlay, monke
     assert {"ecs", "ec2", "iam"} <= set(closed)
 
 
-def test_descriptions_of_services_are_those_of_botocore() -> None:
-    from botocore.loaders import JSONFileLoader, Loader
-
-    from asbuilt.sources.aws.loading import Plain
-
-    folder = f"{Loader.BUILTIN_DATA_PATH}/kms/2014-11-01"
-    for name in ("service-2", "paginators-1", "endpoint-rule-set-1", "none"):
-        assert Plain().load_file(f"{folder}/{name}") == JSONFileLoader().load_file(f"{folder}/{name}"), name
-    assert list(Plain().load_file(f"{folder}/service-2")["operations"])[:2] == [
-        "CancelKeyDeletion",
-        "ConnectCustomKeyStore",
-    ]
-
-
 def test_a_client_that_is_made_is_found_while_another_is_being_made() -> None:
     session = Session(Access(), Overlay({}).install)
     made = session.client("kms", "us-east-1")
     with session._lock:
         found = ThreadPoolExecutor(1).submit(session.client, "kms", "us-east-1").result(timeout=10)
     assert found is made
+
+
+def test_clients_are_made_while_it_is_awaited_who_the_credentials_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Session(Access(attempts=1), Overlay({}).install)
+    made, enter = threading.Event(), Session._enter
+    make = Session._make
+    services: list[str] = []
+
+    def note(self: Session, service: str, region: str) -> Any:
+        services.append(service)
+        found = make(self, service, region)
+        if service == "elbv2":
+            made.set()
+            answered.wait(10)
+        return found
+
+    def wait(*arguments: Any) -> Any:
+        assert made.wait(10), "no client was made while the answer was out"
+        found = enter(*arguments)
+        answered.set()
+        return found
+
+    answered = threading.Event()
+    monkeypatch.setattr(Session, "_make", note)
+    monkeypatch.setattr(Session, "_enter", wait)
+    assert session.identity("us-east-1", ["ecs", "elbv2", "kms"]).account == ACCOUNT
+    assert services[:3] == ["sts", "ecs", "elbv2"]
+
+
+def test_a_client_that_cannot_be_made_keeps_no_other_from_being_made() -> None:
+    session = Session(Access(attempts=1), Overlay({}).install)
+    session.prepare("nothing-of-the-kind", "us-east-1")
+    assert session.identity("us-east-1", ["nothing-of-the-kind", "ecs"]).account == ACCOUNT
+    reply = session.perform(Call(Operation("nothing-of-the-kind", "List", "x")), "us-east-1")
+    assert reply.failure is not None
+
+
+def test_services_on_which_the_longest_chains_wait_are_wanted_first() -> None:
+    assert wanted()[0] == "ecs"
+    assert sorted(wanted()) == sorted({operation.service for operation in operations()})

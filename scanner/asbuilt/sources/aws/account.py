@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.records import dataclass
-from asbuilt.sources.aws.collect import read_region
+from asbuilt.sources.aws.collect import read_region, services
 from asbuilt.sources.aws.scope import named_by
 from asbuilt.sources.aws.session import AccessError, Session
 
@@ -54,7 +54,7 @@ def read_account(
         if not REGION.fullmatch(region):
             raise AccessError(f"{region!r} is no region; one is called like us-east-1")
     with closing(session):
-        identity = session.identity(wanted[0])
+        identity = session.identity(wanted[0], services())
         if expected and identity.account != expected:
             raise AccessError(
                 f"the credentials are of the account {identity.account}, not of {expected}; nothing was read"

@@ -29,6 +29,13 @@ def operations() -> tuple[Operation, ...]:
     return tuple(operation for module in modules().values() for operation in module.OPERATIONS)
 
 
+def services() -> tuple[str, ...]:
+    """Return the services that are called, those first on whose answers the longest chain of calls waits."""
+    every = operations()
+    order = ranks(every)
+    return tuple(dict.fromkeys(one.service for one in sorted(every, key=lambda one: -order[str(one)])))
+
+
 def read_region(session: Session, identity: Identity, region: str, words: Words, *, first: bool = True) -> Part:
     """Read one region of an account; global services only with `first`."""
     target = Target(identity.account, region, identity.partition, words)
@@ -47,6 +54,7 @@ def read_region(session: Session, identity: Identity, region: str, words: Words,
         scheduler = Scheduler(
             pool,
             session.access.threads,
+            lambda call: session.prepare(call.operation.service, region),
             perform,
             lambda call: order.get(str(call.operation), 0),
             lambda name, error: crashed.append((name, _told(error))),

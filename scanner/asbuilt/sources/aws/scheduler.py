@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from heapq import heappop, heappush
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.records import dataclass
@@ -49,13 +50,15 @@ class _Task:
 class Scheduler:
     """Drives generators to their ends, with at most `limit` calls at a time, of the highest `rank` first.
 
-    `crashed` is told of a collector that raised; its result is then None.
+    `prepare` is told of a call before the pool has it, in the thread that called `run`; what is answered meanwhile is
+    heeded before the next call is prepared. `crashed` is told of a collector that raised; its result is then None.
     """
 
     def __init__(
         self,
         executor: Executor,
         limit: int,
+        prepare: Callable[[Call], None],
         perform: Callable[[Call], Any],
         rank: Callable[[Call], int],
         crashed: Callable[[str, Exception], None],
@@ -65,6 +68,7 @@ class Scheduler:
         self._rank = rank
         self._queue: list[tuple[int, int, _Task, int, Call]] = []
         self._submitted = 0
+        self._prepare = prepare
         self._perform = perform
         self._crashed = crashed
         self._done: SimpleQueue[tuple[_Task, int, Future[Any]]] = SimpleQueue()
@@ -82,11 +86,11 @@ class Scheduler:
         while self._ready or self._out or self._queue:
             while self._ready:
                 self._advance(*self._ready.popleft())
-            self._start()
+            startable = bool(self._queue) and self._out < self._limit
+            if startable:
+                self._start()
             if self._out:
-                task, place, future = self._done.get()
-                self._out -= 1
-                self._answer(task, place, future.result())
+                self._collect(wait=not startable)
         return {name: self._results.get(name) for name in collectors}
 
     def _advance(self, task: _Task, value: Any) -> None:
@@ -121,12 +125,19 @@ class Scheduler:
         heappush(self._queue, (-self._rank(call), self._submitted, task, place, call))
 
     def _start(self) -> None:
-        """Give the pool as many calls as it may have."""
-        while self._queue and self._out < self._limit:
-            _, _, task, place, call = heappop(self._queue)
-            self._out += 1
-            future = self._executor.submit(self._perform, call)
-            future.add_done_callback(partial(self._put, task, place))
+        """Give the pool the call that is wanted first."""
+        _, _, task, place, call = heappop(self._queue)
+        self._prepare(call)
+        self._out += 1
+        future = self._executor.submit(self._perform, call)
+        future.add_done_callback(partial(self._put, task, place))
+
+    def _collect(self, *, wait: bool) -> None:
+        """Take one answer, if there is one."""
+        with suppress(Empty):
+            task, place, future = self._done.get(block=wait)
+            self._out -= 1
+            self._answer(task, place, future.result())
 
     def _put(self, task: _Task, place: int, done: Future[Any]) -> None:
         self._done.put((task, place, done))

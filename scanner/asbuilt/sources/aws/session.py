@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,12 +20,12 @@ from asbuilt.sources.aws.operations import Call, Operation
 from asbuilt.sources.aws.target import Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from asbuilt.sources.aws.evidence import Watch
     from asbuilt.sources.aws.failures import Failure
 
-THREADS: Final = 8
+THREADS: Final = 24  # calls at a time: the widest stage of a platform of 15 services has about 20
 SESSION_NAME: Final = "asbuilt-audit"
 IDENTITY: Final = Operation("sts", "GetCallerIdentity", "")
 ENTRY: Final = Operation("sts", "AssumeRole", "")
@@ -76,31 +78,27 @@ class Session:
     def __init__(
         self, access: Access, prepare: Callable[[Any], None] = lambda _: None, watch: Watch = lambda _: None
     ) -> None:
-        import boto3
         from botocore.exceptions import BotoCoreError
+
+        from asbuilt.sources.aws.clients import begin
 
         self.access = access
         self._watch = watch
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
         try:
-            self._session = boto3.Session(profile_name=access.profile or None)
-            self._share_loader()
+            self._session = begin(profile_name=access.profile or None)
             if access.role_arn:
-                self._assume(boto3)
+                self._session = begin(region_name=self._session.region_name, **self._assumed())
         except BotoCoreError as error:
             raise AccessError(_entry(error, access)) from None
         prepare(self._session)
 
-    def _share_loader(self) -> None:
-        """Read botocore's service descriptions once a process: they are most of the cost of a client."""
-        core: Any = self._session._session
-        core.register_component("data_loader", _loader(core))
-
-    def _assume(self, boto3: Any) -> None:
+    def _assumed(self) -> dict[str, str]:
+        """Assume the role; return its keys as boto3 takes them."""
         access = self.access
         region = self._session.region_name or "us-east-1"
-        sts = self._make(self._session, "sts", region)
+        sts = self._make("sts", region)
         from asbuilt.sources.aws.policy import session_policy
 
         wanted = {"RoleArn": access.role_arn, "RoleSessionName": SESSION_NAME, "DurationSeconds": 3600}
@@ -111,19 +109,27 @@ class Session:
             keys = self._enter(sts.assume_role, Call(ENTRY, wanted), region)["Credentials"]
         finally:
             sts.close()
-        self._session = boto3.Session(
-            keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name=self._session.region_name
-        )
-        self._share_loader()
+        names = {"aws_access_key_id": "AccessKeyId", "aws_secret_access_key": "SecretAccessKey"}
+        return {name: keys[key] for name, key in (names | {"aws_session_token": "SessionToken"}).items()}
 
     @property
     def region(self) -> str:
         """The region that the environment or the profile names, "" where there is none."""
         return self._session.region_name or ""
 
-    def identity(self, region: str) -> Identity:
-        """Return who the credentials are. Raises AccessError where AWS does not say."""
-        told = self._enter(self.client("sts", region).get_caller_identity, Call(IDENTITY), region)
+    def identity(self, region: str, meanwhile: Iterable[str] = ()) -> Identity:
+        """Return who the credentials are. Raises AccessError where AWS does not say.
+
+        While the answer is awaited, clients of the services in `meanwhile` are made.
+        """
+        ask = self.client("sts", region).get_caller_identity
+        answered = threading.Event()
+        with ThreadPoolExecutor(1, thread_name_prefix="clients") as pool:
+            pool.submit(self._make_ready, meanwhile, region, answered)
+            try:
+                told = self._enter(ask, Call(IDENTITY), region)
+            finally:
+                answered.set()
         arn = str(told.get("Arn", ""))
         return Identity(str(told.get("Account", "")), arn, arn.split(":")[1] if arn.count(":") > 1 else "aws")
 
@@ -150,7 +156,7 @@ class Session:
             return found
         with self._lock:  # a boto3 session makes clients for one thread at a time
             if key not in self._clients:
-                self._clients[key] = self._make(self._session, service, region)
+                self._clients[key] = self._make(service, region)
             return self._clients[key]
 
     def close(self) -> None:
@@ -160,18 +166,29 @@ class Session:
         for client in clients.values():
             client.close()
 
-    def _make(self, session: Any, service: str, region: str) -> Any:
-        from botocore.config import Config
+    def _make(self, service: str, region: str) -> Any:
+        from asbuilt.sources.aws.clients import make
 
-        mode = "adaptive" if self.access.attempts > 1 else "standard"  # adaptive slows calls down, also those made once
-        config = Config(
-            retries={"mode": mode, "total_max_attempts": self.access.attempts},
-            connect_timeout=5,
-            read_timeout=30,
-            max_pool_connections=max(10, self.access.threads),
-            user_agent_extra="asbuilt",
+        access = self.access
+        return make(
+            self._session,
+            service,
+            region,
+            endpoint=access.endpoint_url,
+            attempts=access.attempts,
+            threads=access.threads,
         )
-        return session.client(service, region_name=region, endpoint_url=self.access.endpoint_url or None, config=config)
+
+    def prepare(self, service: str, region: str) -> None:
+        """Make a client ahead of its calls. Where that fails, so do they, and tell why."""
+        with suppress(Exception):
+            self.client(service, region)
+
+    def _make_ready(self, services: Iterable[str], region: str, end: threading.Event) -> None:
+        for service in services:
+            if end.is_set():
+                return
+            self.prepare(service, region)
 
     def perform(self, call: Call, region: str) -> Reply:
         """Make a call and read all its pages; what came before a failure is kept."""
@@ -241,19 +258,6 @@ def _unpaged(client: Any, method: str, call: Call) -> Iterator[dict[str, Any]]:
             return
         seen.add(token)
         parameters["NextToken"] = token
-
-
-_LOADERS: dict[str, Any] = {}
-
-
-def _loader(core: Any) -> Any:
-    if "one" not in _LOADERS:
-        from asbuilt.sources.aws.loading import Plain
-
-        loader = core.get_component("data_loader")
-        loader.file_loader = Plain()
-        _LOADERS["one"] = loader
-    return _LOADERS["one"]
 
 
 def _entry(error: Exception, access: Access) -> str:
