@@ -84,17 +84,20 @@ def test_live_bench_measures_processes_and_says_what_its_bars_are(scripts, monke
 
     monkeypatch.setattr(bench_live, "asked", lambda _: ["ListClusters", "ListServices"])
     one = [sys.executable, "-c", "print('{\"seconds\": 0.3}')"]
-    row = bench_live.measure("asbuilt, 16 threads", one, "http://127.0.0.1", 2, bench_live.seconds)
+    row = bench_live.measure(bench_live.named(bench_live.DEFAULT), one, "http://127.0.0.1", 2, bench_live.seconds)
     assert (row.collected, row.calls, len(row.runs), row.note) == (0.3, 2, 2, "")
     failing = bench_live.measure("x", [sys.executable, "-c", "raise SystemExit(7)"], "", 1, bench_live.nothing)
     assert failing.note.startswith("exit code 7")
     peer = bench_live.Row("Cloud Custodian", wall=6.0, cpu=1.0, megabytes=110.0, calls=78)
     whole = bench_live.Row("asbuilt audit", wall=1.5, cpu=1.0, megabytes=140.0, calls=98)
-    rows = [bench_live.Row("asbuilt, 1 thread", collected=3.0, note="not run"), row, whole, peer]
+    faster = bench_live.Row("asbuilt, 16 threads", collected=0.01, note="not run")  # bars are held with the default
+    rows = [bench_live.Row("asbuilt, 1 thread", collected=1.9, note="not run"), faster, row, whole, peer]
     held = {what: met for what, met, _ in bench_live.bars(rows, 0.05)}
     assert list(held.values()) == [True, True, False, True]
+    row.collected = 0.51
+    assert [met for what, met, _ in bench_live.bars(rows, 0.05)] == [False, False, False, True]
     assert [met for what, met, _ in bench_live.bars(rows, 0) if "dependent" in what] == [None]
-    assert [line.split()[-1] for line in bench_live.table(rows).splitlines()[1:]] == ["run", "2", "98", "78"]
+    assert [line.split()[-1] for line in bench_live.table(rows).splitlines()[1:]] == ["run", "run", "2", "98", "78"]
     assert bench_live.Custodian(tmp_path, tmp_path).audit("http://127.0.0.1")[-1].endswith("custodian.yaml")
 
 

@@ -6,7 +6,7 @@ a page where asked (Amazon ECS API Reference; read 2026-11).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from asbuilt.sources.aws.operations import Call, Operation
 from asbuilt.sources.aws.table import CAPITALS, Capitals, Table
@@ -130,24 +130,62 @@ TASK = Table(
 )
 
 
+# The answers by the names that were asked for; None while an answer is out.
+Definitions = dict[str, "Reply | None"]
+
+
+class _Inventory(NamedTuple):
+    """What a cluster runs: the services described by the architecture's names, and the ARNs of all others."""
+
+    cluster: str
+    named: list[dict[str, Any]]
+    others: list[str]
+
+
 def collect(target: Target) -> Steps:
-    """Read the clusters, their services, the task definitions that these run, and the tasks."""
+    """Read the clusters, their services, the task definitions that these run, and the tasks.
+
+    The task definitions of the architecture's services are asked for at once, beside what else is to be described: a
+    cluster that runs such services is the platform's, unless its name says otherwise (`Words.clusters`).
+    """
     (listed,) = yield [Call(LIST_CLUSTERS)]
     arns = sorted(set(listed.items()))
-    clusters, services, running = yield [_clusters(arns, target), _all_services(arns, target), _running(arns, target)]
+    clusters, running, *found = yield [
+        _clusters(arns, target),
+        _running(arns, target),
+        *(_inventory(arn, target) for arn in arns),
+    ]
+    named = [body for one in found if one and not _is_foreign(one.cluster, target) for body in _active(one.named)]
+    definitions: Definitions = {}
+    _, rest = yield [_define(named, definitions), _rest(arns, clusters, running, found, definitions, target)]
+    settled, kept, tasks = rest or ((), (), ())
+    return [
+        *(settled or ()),
+        *(_service(body, target) for body in kept),
+        *_task_definitions(kept, definitions, target),
+        *(tasks or ()),
+    ]
+
+
+def _rest(
+    arns: list[str],
+    clusters: list[dict[str, Any]],
+    running: dict[str, list[str]] | None,
+    found: list[_Inventory | None],
+    definitions: Definitions,
+    target: Target,
+) -> Steps:
+    """Return the platform's clusters, its services and its tasks, once all services are described."""
+    parts = yield [_services(one, target) for one in found if one]
+    services = [service for part in parts for service in part or ()]
     chosen = target.words.clusters(arns, services)
     target.other_clusters.update(arn.rpartition("/")[2] for arn in arns if arn not in chosen)
     _tell_others(sorted(set(arns) - chosen), services, target)
     kept = [service for service in services if service["clusterArn"] in chosen]
     mine = {arn: tasks for arn, tasks in (running or {}).items() if arn in chosen}
     bodies = [body for body in clusters if body["clusterArn"] in chosen]
-    definitions, tasks, settled = yield [_definitions(kept, target), _tasks(mine, target), _settled(bodies, target)]
-    return [
-        *(settled or ()),
-        *(_service(body, target) for body in kept),
-        *(definitions or ()),
-        *(tasks or ()),
-    ]
+    _, tasks, settled = yield [_define(kept, definitions), _tasks(mine, target), _settled(bodies, target)]
+    return settled, kept, tasks
 
 
 def _tell_others(arns: list[str], services: list[dict[str, Any]], target: Target) -> None:
@@ -170,31 +208,39 @@ def _clusters(arns: list[str], target: Target) -> Steps:
     return [body for body in found if body.get("status") != "INACTIVE"]
 
 
-def _all_services(arns: list[str], target: Target) -> Steps:
-    found = yield [_services(arn, target) for arn in arns]
-    return [service for services in found for service in services or ()]
-
-
-def _services(cluster: str, target: Target) -> Steps:
-    """Describe the services of the architecture by their names at once; what else the listing tells, after it.
+def _inventory(cluster: str, target: Target) -> Steps:
+    """Describe the services of the architecture by their names at once, while all are listed.
 
     A listing that was refused leaves nothing to say of any service: there may be others that count as well.
     """
-    bodies, others = yield [_described(cluster, sorted(target.words.services), target), _listed(cluster)]
-    if others is None:
-        return []
+    bodies, listed = yield [_described(cluster, sorted(target.words.services), target), _listed(cluster)]
+    if listed is None:
+        return None
     known = {body["serviceArn"] for body in bodies or ()}
-    rest = yield [_described(cluster, [arn for arn in others if arn not in known], target, listed=True)]
-    found = _once([*(bodies or ()), *(rest[0] or ())], "serviceArn")
-    for body in found:
-        if body.get("status") == "DRAINING":
-            target.remark("draining", f"{body['serviceArn']} is DRAINING: it is being deleted, and counts as missing")
-    return [{"clusterArn": cluster, **body} for body in found if body.get("status") in ("ACTIVE", None)]
+    return _Inventory(cluster, bodies or [], [arn for arn in listed if arn not in known])
 
 
 def _listed(cluster: str) -> Steps:
     (listed,) = yield [Call(LIST_SERVICES, {"cluster": cluster})]
     return None if listed.failure is not None and not listed.pages else sorted(set(listed.items()))
+
+
+def _services(found: _Inventory, target: Target) -> Steps:
+    """Describe the others, and return all that are not being deleted."""
+    (rest,) = yield [_described(found.cluster, found.others, target, listed=True)]
+    bodies = _once([*found.named, *(rest or ())], "serviceArn")
+    for body in bodies:
+        if body.get("status") == "DRAINING":
+            target.remark("draining", f"{body['serviceArn']} is DRAINING: it is being deleted, and counts as missing")
+    return [{"clusterArn": found.cluster, **body} for body in _active(bodies)]
+
+
+def _active(bodies: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [body for body in bodies if body.get("status") in ("ACTIVE", None)]
+
+
+def _is_foreign(cluster: str, target: Target) -> bool:
+    return target.words.is_foreign(cluster.rpartition("/")[2])
 
 
 def _described(cluster: str, names: list[str], target: Target, *, listed: bool = False) -> Steps:
@@ -208,23 +254,34 @@ def _described(cluster: str, names: list[str], target: Target, *, listed: bool =
     return found
 
 
-def _definitions(services: list[dict[str, Any]], target: Target) -> Steps:
-    names = sorted({service["taskDefinition"] for service in services if service.get("taskDefinition")})
-    replies = yield [Call(DESCRIBE_TASK_DEFINITION, {"taskDefinition": name}) for name in names]
-    found: list[Resource] = []
-    for reply in replies:
-        for page in reply.pages:
+def _define(services: Iterable[dict[str, Any]], definitions: Definitions) -> Steps:
+    """Ask for the task definitions of services, but for those that were asked for already."""
+    new = [name for name in _run(services) if name not in definitions]
+    definitions.update(dict.fromkeys(new))
+    replies = yield [Call(DESCRIBE_TASK_DEFINITION, {"taskDefinition": name}) for name in new]
+    definitions.update(zip(new, replies, strict=True))
+
+
+def _run(services: Iterable[dict[str, Any]]) -> list[str]:
+    return sorted({service["taskDefinition"] for service in services if service.get("taskDefinition")})
+
+
+def _task_definitions(services: Iterable[dict[str, Any]], definitions: Definitions, target: Target) -> list[Resource]:
+    found: dict[str, Resource] = {}
+    for name in _run(services):
+        reply = definitions.get(name)
+        for page in reply.pages if reply is not None else ():
             body = page["taskDefinition"]
             arn = body["taskDefinitionArn"]
             family = body.get("family") or arn.rpartition("/")[2].partition(":")[0]
-            ids = [arn.rpartition("/")[2], reply.call.parameters["taskDefinition"]]
-            found.append(target.resource(TASK_DEFINITION, body, arn, name=family, ids=ids))
-    return list({resource.key: resource for resource in found}.values())
+            ids = [arn.rpartition("/")[2], name]
+            found[arn] = target.resource(TASK_DEFINITION, body, arn, name=family, ids=ids)
+    return list(found.values())
 
 
 def _running(arns: list[str], target: Target) -> Steps:
     """List the tasks that are meant to run, by the cluster; those of another environment's are none of ours."""
-    asked = [arn for arn in arns if not target.words.is_foreign(arn.rpartition("/")[2])]
+    asked = [arn for arn in arns if not _is_foreign(arn, target)]
     replies: list[Reply] = yield [Call(LIST_TASKS, {"cluster": arn}) for arn in asked]
     return {arn: sorted(set(reply.items())) for arn, reply in zip(asked, replies, strict=True)}
 
