@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from asbuilt.model import Property, Resource, Unknown, UnknownKind
 from asbuilt.rules import either, inapplicable, rule, undecided, violation
-from asbuilt.topology.alarms import ALARM, CPU, ECS_METRICS, MEMORY, Alarm, alarms, dimension
+from asbuilt.topology.alarms import ALARM, CPU, ECS_METRICS, MEMORY, Alarm, alarms
 from asbuilt.topology.scaling import CLUSTER, cluster_name
 from asbuilt.topology.services import ECS_SERVICE
 from asbuilt_policies.observability.alarms import where
@@ -38,7 +38,7 @@ def alarm_of_no_service(resource: Resource, spec: Spec, graph: Graph) -> Iterato
         yield undecided(doubt, f"what {resource.address} watches is not known: {doubt.reason}", where(alarm))
     applies = bool(doubts)
     for alarm, watches in watched:
-        prop = dimension(alarm.metric, "ServiceName") if watches is True else None
+        prop = alarm.dimensions.get("ServiceName") if watches is True else None
         if prop is None:
             continue
         applies = True
@@ -51,7 +51,7 @@ def alarm_of_no_service(resource: Resource, spec: Spec, graph: Graph) -> Iterato
 
 def _judged(alarm: Alarm, prop: Property | Unknown, spec: Spec, graph: Graph) -> Evidence | None:
     address = alarm.resource.address
-    owners = graph.memo(alarms, spec).owners(alarm.metric, address)
+    owners = graph.memo(alarms, spec).watched(alarm)
     reason = f"which service {address} watches is not known"
     if isinstance(prop, Unknown):
         return undecided(prop, f"{reason}: {prop.reason}", alarm.metric.at("Dimensions"))
@@ -62,7 +62,7 @@ def _judged(alarm: Alarm, prop: Property | Unknown, spec: Spec, graph: Graph) ->
     doubt = _elsewhere(alarm, graph)
     if doubt is not None:
         return undecided(doubt, f"whether {address} watches a service that exists is not known: {doubt.reason}", prop)
-    cluster = dimension(alarm.metric, "ClusterName")
+    cluster = alarm.dimensions.get("ClusterName")
     within = f" in the cluster {cluster.value}" if isinstance(cluster, Property) and cluster.known else ""
     message = f"{address} watches {prop.value}{within}, and there is no such ECS service"
     return either(graph, violation(prop, message, expected="an ECS service"), ECS_SERVICE)
@@ -75,7 +75,7 @@ def _elsewhere(alarm: Alarm, graph: Graph) -> Unknown | None:
         name = service.get("ServiceName")
         if isinstance(name, Unknown):
             return name
-    cluster = dimension(alarm.metric, "ClusterName")
+    cluster = alarm.dimensions.get("ClusterName")
     if isinstance(cluster, Unknown):
         return cluster
     if cluster is None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from asbuilt.model import Unknown
 from asbuilt.rules import either, missing, undecided, violation
-from asbuilt.topology.alarms import ALARM, ECS_METRICS, Alarm, alarms, dimension
+from asbuilt.topology.alarms import ALARM, ECS_METRICS, Alarm, alarms
 from asbuilt_policies.observability.alarms import held, nearest, where
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def utilization_alarm(
 
 def _judged(alarm: Alarm, wanted: AlarmSpec, what: str, service: Service) -> list[Evidence]:
     found = held(alarm, wanted, what, " %", service=service.name)
-    cluster = dimension(alarm.metric, "ClusterName")
+    cluster = alarm.dimensions.get("ClusterName")
     dimensions = alarm.metric.at("Dimensions")
     if cluster is None:
         message = f"{alarm.resource.address} watches nothing: ECS has no {what} without the dimension ClusterName"

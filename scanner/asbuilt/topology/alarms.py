@@ -9,9 +9,10 @@ read 2026-11).
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from asbuilt.model import ABSENT, Path, Property, Resource, Unknown, UnknownKind, possibilities
+from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind, possibilities
 from asbuilt.records import dataclass
 from asbuilt.topology.capacity import service_cluster
 from asbuilt.topology.load_balancing import LOAD_BALANCER, TARGET_GROUP
@@ -36,7 +37,18 @@ AUTOMATIC = "TargetTracking-"
 AFFIXES = frozenset({"alarm", "alarms", "cpu", "memory", "utilization", "usage", "high", "too"})
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, slots=True)
+class Dimensions:
+    """The dimensions of a metric by name; `doubt` says why there may be others."""
+
+    known: dict[str, Property]
+    doubt: Unknown | None
+
+    def get(self, name: str) -> Property | Unknown | None:
+        """Return the value of a dimension; None where there is none, an Unknown where one may be hidden."""
+        return self.known.get(name, self.doubt)
+
+
 class Alarm:
     """A metric that an alarm watches.
 
@@ -44,11 +56,19 @@ class Alarm:
     expression, of which the metric is a part only.
     """
 
-    resource: Resource
-    metric: Property
-    period: Property
-    statistic: Property
-    computed: bool = False
+    def __init__(
+        self, resource: Resource, metric: Property, period: Property, statistic: Property, computed: bool = False
+    ) -> None:
+        self.resource = resource
+        self.metric = metric
+        self.period = period
+        self.statistic = statistic
+        self.computed = computed
+
+    @cached_property
+    def dimensions(self) -> Dimensions:
+        """The dimensions of the metric."""
+        return dimensions_of(self.metric)
 
     def watches(self, namespace: str, *names: str) -> bool | Unknown:
         """Whether it watches one of these metrics."""
@@ -73,16 +93,17 @@ def is_metric(metric: Property, namespace: str, *names: str) -> bool | Unknown:
     return True if doubt is None else doubt
 
 
-def dimension(metric: Property, name: str) -> Property | Unknown | None:
-    """Return the value of a dimension; None where there is none, an Unknown where one may be hidden."""
+def dimensions_of(metric: Property) -> Dimensions:
+    """Return the dimensions of a property that holds `Dimensions`."""
+    known: dict[str, Property] = {}
     doubt: Unknown | None = None
     for item in metric.at("Dimensions").items():
-        key = item.at("Name").value
-        if isinstance(key, Unknown):
-            doubt = key
-        elif key == name:
-            return item.at("Value")
-    return doubt
+        name = item.at("Name").value
+        if isinstance(name, Unknown):
+            doubt = name
+        elif isinstance(name, str):
+            known.setdefault(name, item.at("Value"))
+    return Dimensions(known, doubt)
 
 
 class Alarms:
@@ -100,7 +121,7 @@ class Alarms:
         self.loose: list[tuple[Alarm, Unknown]] = []
         self.loose_actions: list[Unknown] = []
         self.unclaimed: list[Alarm] = []  # of a service that is not in the graph, or that has an unknown name
-        self._watched: dict[tuple[str, Path], tuple[Resource, ...] | Unknown] = {}
+        self._watched: dict[Alarm, tuple[Resource, ...] | Unknown] = {}
         self._of = {resource.key: tuple(_read(resource)) for resource in graph.of_type(ALARM)}
         self.all = tuple(alarm for found in self._of.values() for alarm in found)
         for alarm in self.all:
@@ -131,30 +152,30 @@ class Alarms:
         namespace = alarm.metric.at("Namespace").value
         if not isinstance(namespace, Unknown) and namespace != ECS_METRICS:
             return
-        owners = self.owners(alarm.metric, alarm.resource.address)
+        owners = self.watched(alarm)
         if isinstance(owners, Unknown):
             self.loose.append((alarm, owners))
             return
-        if not owners and dimension(alarm.metric, "ServiceName") is not None:
+        if not owners and alarm.dimensions.get("ServiceName") is not None:
             self.unclaimed.append(alarm)
         for service in owners:
             self._by_service[service.key].append(alarm)
 
-    def owners(self, metric: Property, address: str = "") -> tuple[Resource, ...] | Unknown:
+    def watched(self, alarm: Alarm) -> tuple[Resource, ...] | Unknown:
+        """Return the ECS services that an alarm watches; see `owners`."""
+        if alarm not in self._watched:
+            self._watched[alarm] = self.owners(alarm.dimensions, alarm.resource.address)
+        return self._watched[alarm]
+
+    def owners(self, dimensions: Dimensions, address: str = "") -> tuple[Resource, ...] | Unknown:
         """Return the ECS services whose metric this is; none where it is of a whole cluster, or of one elsewhere.
 
-        `address` is that of the resource with the metric, where its words may tell the service.
+        `address` is that of the alarm, whose words may tell the service.
         """
-        place = (metric.resource.key, metric.path)
-        if place not in self._watched:
-            self._watched[place] = self._owners(metric, address)
-        return self._watched[place]
-
-    def _owners(self, metric: Property, address: str) -> tuple[Resource, ...] | Unknown:
-        prop = dimension(metric, "ServiceName")
+        prop = dimensions.get("ServiceName")
         if prop is None or isinstance(prop, Unknown):
             return () if prop is None else prop
-        cluster = dimension(metric, "ClusterName")
+        cluster = dimensions.get("ClusterName")
         found: list[Resource] = []
         doubt: Unknown | None = None
         for value in possibilities(prop.value):
@@ -219,7 +240,7 @@ def behind(metric: Property, name: str, graph: Graph) -> tuple[Resource | Unknow
 
     Its value is the end of the resource's ARN: `app/<name>/<id>`, `targetgroup/<name>/<id>`.
     """
-    prop = dimension(metric, name)
+    prop = dimensions_of(metric).get(name)
     if prop is None or isinstance(prop, Unknown):
         return () if prop is None else (prop,)
     type_ = LOAD_BALANCER if name == "LoadBalancer" else TARGET_GROUP
@@ -246,6 +267,6 @@ __all__ = [
     "Alarms",
     "alarms",
     "behind",
-    "dimension",
+    "dimensions_of",
     "is_metric",
 ]

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind
 from asbuilt.records import dataclass
-from asbuilt.topology.alarms import ALARM, ALB_METRICS, CPU, ECS_METRICS, MEMORY, Alarm, alarms, is_metric
+from asbuilt.topology.alarms import (
+    ALARM,
+    ALB_METRICS,
+    CPU,
+    ECS_METRICS,
+    MEMORY,
+    Alarm,
+    alarms,
+    dimensions_of,
+    is_metric,
+)
 from asbuilt.topology.scaling import scaling
 
 if TYPE_CHECKING:
@@ -162,7 +172,7 @@ def _published(metric: Property, service: Resource | None, address: str, graph: 
 def _own(
     kind: Metric, metric: Property, service: Resource | None, address: str, graph: Graph, spec: Spec
 ) -> Metric | Unknown:
-    owners = graph.memo(alarms, spec).owners(metric, address)
+    owners = graph.memo(alarms, spec).owners(dimensions_of(metric), address)
     if isinstance(owners, Unknown):
         return owners
     return kind if service is None or service in owners else Metric.OTHER
