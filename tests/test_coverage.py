@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dis
 import inspect
 import json
 import sys
@@ -13,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from asbuilt.cli import main
-from asbuilt.coverage import _readable, _reads, coverage
+from asbuilt.coverage import _codes, _readable, _reads, attributes, coverage
 from asbuilt.discovery import discover
 from asbuilt.impact import impact
 from asbuilt.spec import load_spec
@@ -71,6 +72,20 @@ def test_all_rules_that_come_with_asbuilt_are_about_types_that_code_can_yield():
     ours = [rule for rule in discover() if not rule.live and rule.module.startswith("asbuilt_policies.")]
     assert len(ours) > 70
     assert [rule.id for rule in ours if not _readable(rule.resources)] == []
+
+
+def test_attributes_that_code_takes_are_those_that_dis_tells():
+    modules = {rule.module for rule in discover()} | {"asbuilt.coverage", "asbuilt.evaluate", "asbuilt.model"}
+    codes = [code for module in sorted(modules) for code in _codes(module)]
+    many = [
+        f"x.set_{number} = x.taken_{number}; del x.gone_{number}; super().of.called_{number}()" for number in range(300)
+    ]
+    codes.append(compile("\n".join(many), "more names than a byte counts", "exec"))
+    for code in codes:
+        steps = dis.get_instructions(code)
+        told = {step.argval for step in steps if step.opname.endswith(("_ATTR", "_METHOD"))}
+        assert attributes(code) == told, code
+    assert len(codes) > 500
 
 
 def test_databases_do_not_count_for_the_statement_about_load_balancers():

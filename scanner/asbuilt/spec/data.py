@@ -66,13 +66,17 @@ def matches(data: Any, path: Path) -> Iterator[tuple[Path, Any]]:
             yield (*path[:star], key, *rest), value
 
 
-def leaves(data: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Yield every value that is no mapping, with its path; a list is one value."""
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield from leaves(value, (*path, key))
-    else:
-        yield path, data
+def leaves(data: Any, path: Path = ()) -> list[tuple[Path, Any]]:
+    """Return every value that is no mapping, with its path; a list is one value."""
+    if not isinstance(data, dict):
+        return [(path, data)]
+    found: list[tuple[Path, Any]] = []
+    for key, value in data.items():
+        if isinstance(value, dict):
+            found += leaves(value, (*path, key))
+        else:
+            found.append(((*path, key), value))
+    return found
 
 
 def areas(data: dict[str, Any]) -> dict[str, Any]:
@@ -85,13 +89,12 @@ def copied(data: Any) -> Any:
     return {key: copied(value) for key, value in data.items()} if isinstance(data, dict) else data
 
 
-def strings(data: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Yield every text, inside lists too."""
-    if isinstance(data, str):
-        yield path, data
-    elif isinstance(data, dict):
-        for key, value in data.items():
-            yield from strings(value, (*path, key))
-    elif isinstance(data, tuple):
-        for position, value in enumerate(data):
-            yield from strings(value, (*path, position))
+def strings(data: dict[str, Any] | tuple[Any, ...], path: Path = ()) -> list[tuple[Path, str]]:
+    """Return every text in mappings and lists, with its path."""
+    found: list[tuple[Path, str]] = []
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+        if isinstance(value, str):
+            found.append(((*path, key), value))
+        elif isinstance(value, dict | tuple):
+            found += strings(value, (*path, key))
+    return found
