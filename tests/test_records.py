@@ -39,6 +39,7 @@ def test_shown_and_taken_apart_as_the_standard_does(arguments: tuple[Any, ...], 
     assert dataclasses.asdict(ours) == dataclasses.asdict(standard)
     assert OURS.__match_args__ == STANDARD.__match_args__
     assert OURS.__slots__ == STANDARD.__slots__
+    assert OURS.__annotations__ == STANDARD.__annotations__
 
 
 def test_wrong_arguments_are_refused() -> None:

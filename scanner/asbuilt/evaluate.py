@@ -6,12 +6,12 @@ line, never a pass and never the end of the run.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import defaultdict
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
+from asbuilt.digests import sha256_of
 from asbuilt.masking import printable
 from asbuilt.model import (
     ABSENT,
@@ -199,7 +199,7 @@ class _Evaluator:
         evidence: list[Evidence],
         reason: str | None,
     ) -> Finding:
-        decisive = [e for e in evidence if _decides(e, verdict)] or evidence
+        decisive = [e for e in evidence if e.outcome is _DECISIVE[verdict]] or evidence
         first = decisive[0]
         requirement = self.spec.requirement(first.requirement or self.rule.enforces)
         if reason is None and verdict is not Verdict.FAIL:
@@ -259,6 +259,15 @@ class _Evaluator:
                 self._judge(None, "", [evidence])
 
 
+# What decides for a verdict that is no pass.
+_DECISIVE = {
+    Verdict.FAIL: Outcome.VIOLATION,
+    Verdict.UNKNOWN: Outcome.UNKNOWN,
+    Verdict.ERROR: Outcome.ERROR,
+    Verdict.NOT_APPLICABLE: Outcome.NOT_APPLICABLE,
+}
+
+
 def _verdict(evidence: Sequence[Evidence]) -> Verdict:
     if not evidence:
         return Verdict.PASS
@@ -272,16 +281,6 @@ def _verdict(evidence: Sequence[Evidence]) -> Verdict:
     if Outcome.NOT_APPLICABLE in outcomes:
         return Verdict.NOT_APPLICABLE
     return Verdict.PASS
-
-
-def _decides(evidence: Evidence, verdict: Verdict) -> bool:
-    wanted = {
-        Verdict.FAIL: Outcome.VIOLATION,
-        Verdict.UNKNOWN: Outcome.UNKNOWN,
-        Verdict.ERROR: Outcome.ERROR,
-        Verdict.NOT_APPLICABLE: Outcome.NOT_APPLICABLE,
-    }
-    return evidence.outcome is wanted.get(verdict)
 
 
 def _item(evidence: Evidence) -> EvidenceItem:
@@ -393,7 +392,7 @@ def fingerprint(rule: str, address: str, prop: Property | None) -> str:
     """Return the identity of a finding: it survives moved lines, renamed files, reordered lists and deployments."""
     address = _REVISION.sub(r"\1", address)
     path = ".".join(str(part) for part in prop.path if not isinstance(part, int)) if prop else ""
-    return hashlib.sha256(f"{rule}\0{address}\0{path}".encode()).hexdigest()[:16]
+    return sha256_of(f"{rule}\0{address}\0{path}".encode())[:16]
 
 
 def _make_ids_unique(findings: list[Finding]) -> None:
@@ -403,7 +402,7 @@ def _make_ids_unique(findings: list[Finding]) -> None:
         count = seen.get(finding.id, 0)
         seen[finding.id] = count + 1
         if count:
-            findings[index] = replace(finding, id=hashlib.sha256(f"{finding.id}\0{count}".encode()).hexdigest()[:16])
+            findings[index] = replace(finding, id=sha256_of(f"{finding.id}\0{count}".encode())[:16])
 
 
 def only(rules: Iterable[Rule], spec: Spec, wanted: Sequence[str], unwanted: Sequence[str]) -> list[Rule]:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from asbuilt.model import ABSENT, Path, Property, Sensitive, Unknown
+from asbuilt.patterns import when_used
 from asbuilt.results import MASK
 
 # Shapes of credentials: AWS access key ids, private keys, JSON web tokens, tokens of well-known services,
@@ -51,10 +52,10 @@ _WORDS = "passw(?:or)?d|passwd|passphrase|secret|token|api[_-]?key|access[_-]?ke
 _LITERAL = (
     r"""["']?\s*[:=]\s*(?!(?:var|local|data|module|each)\.|!|true\b|false\b|null\b|[\[{]|\s*(?:\#|$)|["']?arn:)\S"""
 )
-_NAMED = re.compile(rf"(?i)(?<![\w:/.-])[\w.-]{{0,64}}?(?:{_WORDS})[\w.-]{{0,64}}{_LITERAL}")
-_VALUE = re.compile(rf"(?i)(?<![\w.-])value{_LITERAL}")
-_DEFAULT = re.compile(r"""(?i)(?<![\w.-])default["']?\s*[:=]""")
-_HIDDEN = re.compile(r"""(?i)(?<![\w.-])(?:NoEcho|sensitive)["']?\s*[:=]\s*["']?true""")
+_NAMED = when_used(rf"(?i)(?<![\w:/.-])[\w.-]{{0,64}}?(?:{_WORDS})[\w.-]{{0,64}}{_LITERAL}")
+_VALUE = when_used(rf"(?i)(?<![\w.-])value{_LITERAL}")
+_DEFAULT = when_used(r"""(?i)(?<![\w.-])default["']?\s*[:=]""")
+_HIDDEN = when_used(r"""(?i)(?<![\w.-])(?:NoEcho|sensitive)["']?\s*[:=]\s*["']?true""")
 
 
 # One of these is in whatever the expressions above find; to look for them costs a tenth.

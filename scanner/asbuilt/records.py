@@ -9,6 +9,7 @@ there: the options `slots`, `eq` and `order`, `fields`, `replace`, copying and p
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from functools import cache, partial
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -38,7 +39,10 @@ R = TypeVar("R")
 def _made(cls: type, *, frozen: bool, eq: bool) -> Any:
     own = set(cls.__dict__)
     cls.__doc__ = cls.__doc__ or cls.__name__  # the standard one would make it of the signature, which takes long
+    annotations = inspect.get_annotations(cls)
+    cls.__annotations__ = dict.fromkeys(annotations, object)  # it would search each text for words such as `ClassVar`
     made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True)(cls)
+    made.__annotations__ = annotations
     made.__init__ = _later(made, "__init__", _init)
     if "__repr__" not in own:
         made.__repr__ = _repr

@@ -14,7 +14,6 @@ not applicable. Findings cite the statement that sets the value.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Evidence, Outcome, Property, Resource, Severity, Unknown, possibilities
@@ -112,15 +111,21 @@ def _declare(
     return decorate
 
 
+_HEADINGS = ("Why", "Fix", "Source")
+
+
 def _texts(doc: str) -> dict[str, str]:
     """Split a rule's docstring into its title and its Why, Fix and Source paragraphs."""
-    lines = [line.strip() for line in doc.strip().splitlines()]
-    text = "\n".join(lines)
-    title, _, rest = text.partition("\n\n")
-    found = {"title": " ".join(title.split()), "why": "", "fix": "", "source": ""}
-    for match in re.finditer(r"(?ms)^(Why|Fix|Source):\s*(.*?)(?=^(?:Why|Fix|Source):|\Z)", rest):
-        found[match[1].lower()] = " ".join(match[2].split())
-    return found
+    title, _, rest = "\n".join(line.strip() for line in doc.strip().splitlines()).partition("\n\n")
+    words: dict[str, list[str]] = {"title": title.split(), "why": [], "fix": [], "source": []}
+    into: list[str] = []  # what stands before the first heading is nobody's
+    for line in rest.splitlines():
+        heading, colon, text = line.partition(":")
+        if colon and heading in _HEADINGS:
+            into = words[heading.lower()] = []
+            line = text
+        into += line.split()
+    return {name: " ".join(found) for name, found in words.items()}
 
 
 def rules_in(module: object) -> Iterator[Rule]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from asbuilt.cli.common import fail
+from asbuilt.patterns import when_used
 
 if TYPE_CHECKING:
     from asbuilt.results import Results
 
-_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9._~%@+-]+)*/?")
+_ADDRESS = when_used(r"https://[A-Za-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9._~%@+-]+)*/?")
 
 
 def pages_option(command: click.decorators.FC) -> click.decorators.FC:

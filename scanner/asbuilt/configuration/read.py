@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.configuration.model import PATHS, Configuration
+from asbuilt.patterns import when_used
 from asbuilt.records import dataclass
 from asbuilt.spec.errors import Problem, SpecError
 from asbuilt.spec.models.build import DoubtError, build
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NAMES: Final = ("asbuilt.yaml", "asbuilt.yml")
 PROJECT: Final = "pyproject.toml"
-_VALUE = re.compile(r"(?:AWS::)?[A-Za-z0-9]+=")
+_VALUE = when_used(r"(?:AWS::)?[A-Za-z0-9]+=")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.model import Location
+from asbuilt.patterns import when_used
 from asbuilt.spec.errors import Problem, SpecError
 from asbuilt.spec.positioned import MAX_BYTES, Positioned
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 TABLE: Final = ("tool", "asbuilt")
 LONGEST: Final = 200  # lines of one statement; past it, only its key is shown
-_AT = re.compile(r"\(at line (\d+), column (\d+)\)")
-_HEADER = re.compile(r"\s*\[(?!\[)(.+?)\]\s*(?:#.*)?$")
+_AT = when_used(r"\(at line (\d+), column (\d+)\)")
+_HEADER = when_used(r"\s*\[(?!\[)(.+?)\]\s*(?:#.*)?$")
 
 
 def read_toml(content: bytes, file: str) -> Positioned | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
+from asbuilt.digests import sha256_of
 from asbuilt.model import Diagnostic, Location
 from asbuilt.spec.built import as_built
 from asbuilt.spec.data import ENVIRONMENT_META, MISSING, copied, drop, get, leaves
@@ -145,7 +145,7 @@ def load_spec(name_or_path: str) -> SpecDocument:
         raw = path.read_bytes()
     except OSError as error:
         raise SpecError([Problem(None, f"{path}: cannot be read: {error.strerror}", "check the path")]) from None
-    name, sha256 = shown(path), hashlib.sha256(raw).hexdigest()
+    name, sha256 = shown(path), sha256_of(raw)
     ready = as_built(path, sha256, name) if path in bundled().values() else None
     if ready is None:
         return from_bytes(raw, path.suffix, name)
@@ -155,7 +155,7 @@ def load_spec(name_or_path: str) -> SpecDocument:
 def from_bytes(raw: bytes, suffix: str, name: str) -> SpecDocument:
     """Return the spec that a file of this name and suffix holds. Raises SpecError with every mistake found."""
     content, notes = read_checked(raw, suffix, name)
-    return SpecDocument(content.data["name"], name, hashlib.sha256(raw).hexdigest(), content, notes)
+    return SpecDocument(content.data["name"], name, sha256_of(raw), content, notes)
 
 
 def read_checked(raw: bytes, suffix: str, name: str) -> tuple[Positioned, tuple[Problem, ...]]:

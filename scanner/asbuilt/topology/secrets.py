@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind
+from asbuilt.patterns import when_used
 
 if TYPE_CHECKING:
     from asbuilt.graph import Graph
@@ -147,7 +148,7 @@ _GENERATED = ("random_password", "aws_secretsmanager_random_password", "aws_iam_
 _SECRET_ATTRIBUTES = frozenset(
     {"secretstring", "secretbinary", "password", "authtoken", "masterpassword", "bcrypthash", "secretaccesskey"}
 )
-_INPUT = re.compile(r"\bvar\.(\w+)|\bthe parameter (\w+)")  # as Terraform's and CloudFormation's reasons name it
+_INPUT = when_used(r"\bvar\.(\w+)|\bthe parameter (\w+)")  # as Terraform's and CloudFormation's reasons name it
 
 
 class Store(StrEnum):
@@ -194,7 +195,7 @@ def is_harmless(value: str, graph: Graph) -> bool:
 
 def is_random(value: str) -> bool:
     """Whether a value looks generated: long, of upper and lower case and digits, with much entropy."""
-    if not re.fullmatch(r"[A-Za-z0-9+/=_-]{32,}", value):
+    if len(value) < 32 or not re.fullmatch(r"[A-Za-z0-9+/=_-]+", value):
         return False
     if not all(re.search(kind, value) for kind in ("[a-z]", "[A-Z]", "[0-9]")):
         return False

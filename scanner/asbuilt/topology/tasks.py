@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
+
+from asbuilt.patterns import when_used
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 TASK: Final = "Live::ECS::Task"
 INTERFACE: Final = "AWS::EC2::NetworkInterface"
 # How ECS describes the interfaces of its tasks (Amazon ECS Developer Guide, "Fargate task networking"; read 2026-11).
-_ATTACHED: Final = re.compile(r"arn:aws[a-z-]*:ecs:[^:]*:[^:]*:attachment/")
+_ATTACHED: Final = when_used(r"arn:aws[a-z-]*:ecs:[^:]*:[^:]*:attachment/")
 # The group of a task that a service started is called after it (Amazon ECS API Reference, Task; read 2026-11).
 OF_SERVICE: Final = "service:"
 

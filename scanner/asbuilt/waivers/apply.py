@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from asbuilt.digests import sha256_of
 from asbuilt.model import Severity, Verdict
 from asbuilt.records import dataclass
 from asbuilt.results import EvidenceItem, Finding, Requirement, RuleInfo, Subject
@@ -146,7 +146,7 @@ def _finding(waiver: Waiver, rule: str, severity: Severity, message: str) -> Fin
     info = RULES[rule]
     fix = "delete the waiver" if severity is Severity.LOW and rule == "waiver-expired" else info.fix
     return Finding(
-        id=hashlib.sha256(f"{rule}\0{waiver.what}\0{waiver.owner}".encode()).hexdigest()[:16],
+        id=sha256_of(f"{rule}\0{waiver.what}\0{waiver.owner}".encode())[:16],
         rule=rule,
         title=info.title,
         verdict=Verdict.FAIL,
@@ -165,6 +165,6 @@ def _told_apart(findings: Iterable[Finding]) -> list[Finding]:
     found = []
     for finding in findings:
         nth, seen[finding.id] = seen[finding.id], seen[finding.id] + 1
-        own = hashlib.sha256(f"{finding.id}\0{nth}".encode()).hexdigest()[:16] if nth else finding.id
+        own = sha256_of(f"{finding.id}\0{nth}".encode())[:16] if nth else finding.id
         found.append(replace(finding, id=own))
     return found

@@ -5,10 +5,10 @@ The author of the code is not trusted: a comment that is not right waives nothin
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from asbuilt.model import Diagnostic
+from asbuilt.patterns import when_used
 from asbuilt.waivers.waiver import Waiver, build, name_problems, problems_of
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from asbuilt.graph import Comment
 
 CODE: Final = "inline-waiver"
-_FIELD = re.compile(r"\s*([A-Za-z_-]+)=(\"(?:[^\"\\]|\\.)*\"|[^\s\"']\S*)(?=\s|$)")
-_ESCAPE = re.compile(r"\\(.)")
+_FIELD = when_used(r"\s*([A-Za-z_-]+)=(\"(?:[^\"\\]|\\.)*\"|[^\s\"']\S*)(?=\s|$)")
+_ESCAPE = when_used(r"\\(.)")
 
 
 def inline_waivers(

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from asbuilt.patterns import when_used
 from asbuilt.records import dataclass
 from asbuilt.spec.errors import Problem, listed, suggest
 
@@ -25,8 +26,8 @@ MANDATORY: Final = {
     "owner": "name who answers for it",
     "expires": "give the last day it holds, as YYYY-MM-DD",
 }
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_MODULE = re.compile(r"module\.([^.\[]+)(?:\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]\"]*)\])?\.")
+_DATE = when_used(r"\d{4}-\d{2}-\d{2}")
+_MODULE = when_used(r"module\.([^.\[]+)(?:\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]\"]*)\])?\.")
 
 
 @dataclass(frozen=True, slots=True)

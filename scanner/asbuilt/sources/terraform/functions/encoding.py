@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from asbuilt.model import ABSENT, Unknown
+from asbuilt.patterns import when_used
 from asbuilt.sources.terraform.functions.registry import function
 from asbuilt.sources.terraform.functions.string import bounded
 from asbuilt.sources.terraform.language.numbers import BigFloat, number_from_text, to_text
@@ -15,8 +15,8 @@ from asbuilt.sources.terraform.language.typesys import STRING
 from asbuilt.sources.terraform.language.values import EvalError, LimitError, UnsupportedError, derived, is_wholly_known
 
 MAX_DEPTH = 200
-_ESCAPED = re.compile('["\\\\<>&\x00-\x1f\u2028\u2029]')
-_ESCAPED_PLAIN = re.compile('["\\\\\x00-\x1f\u2028\u2029]')
+_ESCAPED = when_used('["\\\\<>&\x00-\x1f\u2028\u2029]')
+_ESCAPED_PLAIN = when_used('["\\\\\x00-\x1f\u2028\u2029]')
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import UnknownKind
@@ -20,6 +19,8 @@ _NAMESPACES = {"dns": "NAMESPACE_DNS", "url": "NAMESPACE_URL", "oid": "NAMESPACE
 
 def digest(name: str, data: bytes, *, base64: bool = False) -> str:
     """Return a digest in hexadecimal or base64."""
+    import hashlib
+
     made = hashlib.new(name, data, usedforsecurity=False)
     if not base64:
         return made.hexdigest()

@@ -12,11 +12,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TypeAlias
 
+from asbuilt.patterns import when_used
 from asbuilt.sources.terraform.language.errors import EvalError, LimitError
 
 PRECISION = 512
 MAX_EXPONENT = 4000  # decimal digits before or after the point; Python itself refuses to print more than 4300
-_NUMBER = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?(?:([eEpP])([+-]?\d+))?\Z", re.ASCII)
+_NUMBER = when_used(r"([+-]?)(\d*)(?:\.(\d*))?(?:([eEpP])([+-]?\d+))?\Z", re.ASCII)
 
 
 class BigFloat:

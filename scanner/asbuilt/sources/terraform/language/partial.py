@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT
+from asbuilt.patterns import when_used
 from asbuilt.sources.terraform.language.numbers import number_from_text
 from asbuilt.sources.terraform.language.values import EvalError, derived
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from asbuilt.model import Unknown
 
 _MARK = "\ue000"  # a private-use character stands around the number of an unknown part
-_PLACE = re.compile(f"{_MARK}(\\d+){_MARK}")
-_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+_PLACE = when_used(f"{_MARK}(\\d+){_MARK}")
+_STRINGS = when_used(r'"(?:[^"\\]|\\.)*"?', re.DOTALL)
 MAX_TEXT = 1_000_000
 
 

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.graph import Comment
+from asbuilt.patterns import when_used
 from asbuilt.sources.terraform.parsing import parser
 from asbuilt.sources.terraform.parsing.syntax import Literal, SourceFile, Template
 
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 MARKER: Final = "asbuilt:waive"
 MOST: Final = 1000
-_COMMENT = re.compile(rf"(#+|//+|/\*)[ \t*]*{MARKER}(?![\w-])([^\n]*)")
-_ONLY_COMMENTS = re.compile(r"(?:[ \t]*(?:#|//)[^\n]*\n)*[ \t]*")
+_COMMENT = when_used(rf"(#+|//+|/\*)[ \t*]*{MARKER}(?![\w-])([^\n]*)")
+_ONLY_COMMENTS = when_used(r"(?:[ \t]*(?:#|//)[^\n]*\n)*[ \t]*")
 
 
 def comments(loaded: Loaded) -> list[Comment]:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from asbuilt.patterns import when_used
 from asbuilt.sources.terraform.parsing.lexer import IDENT
 
-_INTERESTING: Final = re.compile(
+_INTERESTING: Final = when_used(
     r'[^"{}()\[\]\n#/<]*+(?:("(?:[^"\\\n]|\\.)*+"?)|(\#[^\n]*+|//[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/)'
     rf"|<<-?({IDENT})\r?\n|(\n)|([{{(\[])|([}})\]])|.|\Z)"
 )
-_LOOKS_LIKE_ITEM: Final = re.compile(
+_LOOKS_LIKE_ITEM: Final = when_used(
     rf'([ \t]*)(?:{IDENT}[ \t]*=(?![=>])|{IDENT}(?:[ \t]+(?:"[^"\n]*"|{IDENT}))*[ \t]*\{{|(\}}))'
 )
 _FAR: Final = 1_000_000  # characters: no item is longer than this
