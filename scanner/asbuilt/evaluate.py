@@ -199,13 +199,14 @@ class _Evaluator:
         evidence: list[Evidence],
         reason: str | None,
     ) -> Finding:
-        decisive = [e for e in evidence if e.outcome is _DECISIVE[verdict]] or evidence
+        outcome = _DECISIVE[verdict]
+        decisive = [e for e in evidence if e.outcome is outcome] or evidence
         first = decisive[0]
         requirement = self.spec.requirement(first.requirement or self.rule.enforces)
         if reason is None and verdict is not Verdict.FAIL:
             reason = first.unknown.reason if first.unknown is not None else first.message
         subject = self._subject(resource, service, first, requirement)
-        others = [e for e in evidence if e not in decisive and e.message]
+        others = [e for e in evidence if e.outcome is not outcome and e.message] if decisive is not evidence else []
         items = tuple(_item(e) for e in [*decisive, *others])
         more = f" (and {len(decisive) - 1} more)" if len(decisive) > 1 else ""
         return Finding(
@@ -332,7 +333,7 @@ def _place(location: Location) -> Location | None:
 
 def _told(fix: str) -> str:
     """Return a rule's own advice, without the place of what is live: it stands in no file."""
-    return _NO_PLACE.sub("", fix)
+    return _NO_PLACE.sub("", fix) if fix else ""
 
 
 def _fix(evidence: Evidence, native: str, where: Location) -> str:

@@ -41,9 +41,13 @@ SECRET_KEYS = frozenset(
 )
 
 
+# What it finds has one of these in it: to look for them takes a tenth of the time.
+_MARK = re.compile("://|eyJ|A[KS]IA|-----BEGIN|gh[pousr]_|xox|sk_")
+
+
 def looks_secret(text: str) -> bool:
     """Whether a text has the shape of a credential."""
-    return CREDENTIAL.search(text) is not None
+    return _MARK.search(text) is not None and CREDENTIAL.search(text) is not None
 
 
 # In lines of code: a key whose name says that its value is a secret, and the value of a name and value, as containers

@@ -5,7 +5,7 @@ Values are plain Python, `ABSENT` (AWS::NoValue), `Unknown` or `Sensitive` (a pa
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.model import ABSENT, Location, Reference, Sensitive, Unknown, UnknownKind
@@ -33,12 +33,6 @@ class Text(Unknown):
     """A partly known text that remembers its parts."""
 
     parts: tuple[Any, ...] = ()
-
-
-def remembered(whole: Unknown, parts: list[Any]) -> Unknown:
-    """Return an Unknown text that remembers what it was made of."""
-    values = {item.name: getattr(whole, item.name) for item in fields(Unknown)}
-    return Text(**values, parts=tuple(parts))
 
 
 class Partial(dict[str, Any]):
@@ -72,7 +66,7 @@ def known(value: Any) -> bool:
     return next(unknowns(value), None) is None
 
 
-def derived(values: Iterable[Any], type_: str = "", **more: Any) -> Unknown:
+def derived(values: Iterable[Any], type_: str = "", kind: type[Unknown] = Unknown, **more: Any) -> Unknown:
     """Make the unknown result of something computed from `values`, at least one of them unknown at some depth.
 
     It has the references of all, and the kind and reason of the first; a list those of the first that is no reference
@@ -89,7 +83,7 @@ def derived(values: Iterable[Any], type_: str = "", **more: Any) -> Unknown:
                 for inner in unknowns(arm):
                     references.update(dict.fromkeys(inner.references))
     assert first is not None  # noqa: S101 - callers have found one
-    return Unknown(first.kind, first.reason, first.location, tuple(references), type=type_, **more)
+    return kind(first.kind, first.reason, first.location, tuple(references), type=type_, **more)
 
 
 def unmark(value: Any) -> tuple[Any, bool]:
@@ -134,9 +128,10 @@ def concatenate(parts: Sequence[Any], between: str = "") -> Any:
 
     An unknown part makes the result an Unknown that keeps the known text before and after.
     """
-    forked = over_arms(lambda values: concatenate(values, between), list(parts))
-    if forked is not None:
-        return forked
+    if any(type(part) is not str and _arms_of(part) for part in parts):
+        forked = over_arms(lambda values: concatenate(values, between), list(parts))
+        if forked is not None:
+            return forked
     texts: list[Any] = []
     secret = False
     for at, part in enumerate(parts):
@@ -167,7 +162,8 @@ def _partly(texts: list[Any]) -> Unknown:
 
         structure = to_plain(json_structure(texts))
     ends = {"prefix": _end(texts), "suffix": _end(texts, last=True)}
-    return remembered(derived(texts, "string", structure=structure, **ends), texts)
+    hidden = [text for text in texts if type(text) is not str]
+    return derived(hidden, "string", Text, structure=structure, parts=tuple(texts), **ends)
 
 
 def _end(texts: Sequence[Any], last: bool = False) -> str:

@@ -75,7 +75,7 @@ def _sub(scope: Scope, raw: Any, place: Place) -> Any:
     found: list[Any] = []
     for part in parts_of(text):
         if isinstance(part, str):
-            found.append(scope.text(part, place))
+            found.append(scope.text(part, place) if "{" in part else part)
         elif part[0] in own:
             found.append(scope.evaluate(own[part[0]], names.child(part[0])))
         else:
