@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from asbuilt.evaluate import Evaluation, evaluate, fingerprint
+from asbuilt.evaluate import Evaluation, evaluate
+from asbuilt.findings import fingerprint
 from asbuilt.graph import Graph
 from asbuilt.model import Evidence, Gap, Location, Resource, Severity, Unknown, UnknownKind, Verdict
 from asbuilt.results import MASK, Requirement

@@ -6,28 +6,22 @@ line, never a pass and never the end of the run.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from dataclasses import field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
-from asbuilt.digests import sha256_of
-from asbuilt.masking import printable
+from asbuilt.findings import advice, fingerprint, item_of, make_ids_unique, place_of, told
 from asbuilt.model import (
-    ABSENT,
-    NOWHERE,
     Evidence,
     Outcome,
-    Property,
     Resource,
     Severity,
     Unknown,
-    UnknownKind,
     UnknownValueError,
     Verdict,
 )
 from asbuilt.records import dataclass
-from asbuilt.results import MASK, EvidenceItem, Finding, Requirement, Rewrite, RuleInfo, Subject
+from asbuilt.results import Finding, Requirement, RuleInfo, Subject
 from asbuilt.topology.canonical import canonical
 from asbuilt.topology.descriptions import descriptions
 from asbuilt.topology.services import Inventory, Service, inventory
@@ -36,13 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from asbuilt.graph import Graph
-    from asbuilt.model import Location
     from asbuilt.rules import Rule
     from asbuilt.spec.models import Spec
 
 PLATFORM = "(platform)"
-# Each deployment registers another revision of a task definition, and is no other finding.
-_REVISION = re.compile(r"(?<=:task-definition/)([^:/]+):[0-9]+\Z")
 LIVE = "aws"  # the kind of a source that is an account
 
 
@@ -72,7 +63,7 @@ def evaluate(rules: Iterable[Rule], spec: Spec, graph: Graph) -> Evaluation:
     result.findings.sort(
         key=lambda f: (order.get(f.requirement.section, len(order)), f.requirement.id, f.rule, f.resource.address)
     )
-    _make_ids_unique(result.findings)
+    make_ids_unique(result.findings)
     return result
 
 
@@ -207,7 +198,7 @@ class _Evaluator:
             reason = first.unknown.reason if first.unknown is not None else first.message
         subject = self._subject(resource, service, first, requirement)
         others = [e for e in evidence if e.outcome is not outcome and e.message] if decisive is not evidence else []
-        items = tuple(_item(e) for e in [*decisive, *others])
+        items = tuple(item_of(e) for e in [*decisive, *others])
         more = f" (and {len(decisive) - 1} more)" if len(decisive) > 1 else ""
         return Finding(
             id=fingerprint(self.rule.id, subject.address, first.prop),
@@ -216,7 +207,7 @@ class _Evaluator:
             verdict=verdict,
             severity=self._severity(decisive, first),
             message=first.message + more,
-            fix=_advice(first) if verdict is Verdict.UNKNOWN else _told(first.fix) or items[0].fix or self.rule.fix,
+            fix=advice(first) if verdict is Verdict.UNKNOWN else told(first.fix) or items[0].fix or self.rule.fix,
             requirement=requirement,
             resource=subject,
             evidence=items,
@@ -235,7 +226,7 @@ class _Evaluator:
         if resource is None or first.subject:
             name = first.subject or PLATFORM
             kind = self.rule.resources[0] if self.rule.resources else ""
-            where = _place(resource.location) if resource else requirement.location
+            where = place_of(resource.location) if resource else requirement.location
             return Subject(
                 kind, name, name, first.service or service, where, "spec", environment=self.spec.environment or ""
             )
@@ -244,7 +235,7 @@ class _Evaluator:
             resource.address,
             resource.name,
             first.service or service,
-            _place(resource.location),
+            place_of(resource.location),
             resource.source,
             self.spec.environment or "",
             canonical(resource, self.graph),
@@ -282,128 +273,6 @@ def _verdict(evidence: Sequence[Evidence]) -> Verdict:
     if Outcome.NOT_APPLICABLE in outcomes:
         return Verdict.NOT_APPLICABLE
     return Verdict.PASS
-
-
-def _item(evidence: Evidence) -> EvidenceItem:
-    prop = evidence.prop
-    if prop is None:
-        about = evidence.about
-        return EvidenceItem(
-            outcome=evidence.outcome,
-            message=evidence.message,
-            expected=printable(None, evidence.expected),
-            actual=printable(None, evidence.actual),
-            absent=evidence.actual is ABSENT,
-            location=_place(about.location) if about else None,
-            fix=_told(evidence.fix),
-        )
-    trace = prop.trace
-    native = prop.resource.native(prop.path)
-    return EvidenceItem(
-        outcome=evidence.outcome,
-        message=evidence.message,
-        path=prop.name,
-        native=native,
-        expected=printable(None, evidence.expected),
-        actual=printable(prop, evidence.actual),
-        absent=evidence.actual is ABSENT,
-        location=_place(trace.location),
-        via=trace.via,
-        fix=_told(evidence.fix) or _fix(evidence, native, trace.origin),
-        rewrite=_rewrite(evidence, prop),
-    )
-
-
-def _rewrite(evidence: Evidence, prop: Property) -> Rewrite | None:
-    """Return what stands in the source and what should, where both are plain values that may be shown."""
-    if evidence.outcome is not Outcome.VIOLATION or not evidence.literal:
-        return None
-    found = None if evidence.actual is ABSENT else printable(prop, evidence.actual)
-    wanted = evidence.expected
-    plain = isinstance(wanted, str | int | float) and (found is None or isinstance(found, str | int | float))
-    if not plain or found == MASK:
-        return None
-    return Rewrite(prop.resource.written(prop.path, found), prop.resource.written(prop.path, wanted))
-
-
-def _place(location: Location) -> Location | None:
-    """Return a location, None where it is in no file."""
-    return location if location.file else None
-
-
-def _told(fix: str) -> str:
-    """Return a rule's own advice, without the place of what is live: it stands in no file."""
-    return _NO_PLACE.sub("", fix) if fix else ""
-
-
-def _fix(evidence: Evidence, native: str, where: Location) -> str:
-    """Say which value to write where, for the plain case of one literal expected value."""
-    prop, expected = evidence.prop, evidence.expected
-    if evidence.outcome is not Outcome.VIOLATION or not evidence.literal or prop is None:
-        return ""
-    if isinstance(expected, list | dict | tuple) or expected is None:
-        return ""
-    expected = prop.resource.written(prop.path, expected)
-    shown = str(expected).lower() if isinstance(expected, bool) else str(expected)
-    verb = "add" if evidence.actual is ABSENT else "set"
-    if not where.file:
-        return f"{verb} {prop.name} = {shown} of {prop.resource.address}, and in the code that made it"
-    construct = prop.resource.construct
-    if construct:  # what it synthesises is written anew each time
-        return f"{verb} `{native}` = {shown} in the CDK construct {construct}, synthesised to {where}"
-    return f"{verb} `{native}` = {shown} at {where}"
-
-
-_NO_PLACE = re.compile(rf",? at {re.escape(str(NOWHERE))}(?!\d)")
-
-# What makes an unknown value known.
-_ADVICE = {
-    UnknownKind.VARIABLE: "give the variable a value: --var, --var-file, or a tfvars file",
-    UnknownKind.COMPUTED: "check a plan or the account: the value is known only after apply",
-    UnknownKind.DATA_SOURCE: "check a plan: data sources are read when it is made",
-    UnknownKind.MODULE: "run terraform init, or say where the module is with --module-dir",
-    UnknownKind.CONDITION: "give the inputs that the condition depends on a value",
-    UnknownKind.IMPURE: "check a plan: the function gives another value at each run",
-    UnknownKind.CONFINED: "name the folder that may be read with --root",
-    UnknownKind.LIMIT: "split up what exceeds the bound",
-    UnknownKind.ERROR: "mend the error in the code",
-    UnknownKind.DENIED: "allow the call that was refused",
-}
-
-# What does it in templates.
-_ADVICE_FOR_TEMPLATES = {
-    UnknownKind.VARIABLE: "give the parameter a value: --parameters NAME=VALUE, or a file of parameters",
-    UnknownKind.COMPUTED: "check the account: the value is known only after deployment",
-    UnknownKind.DATA_SOURCE: "check the account: the value is read at deployment",
-    UnknownKind.MODULE: "name the template by its path, or say with --module-dir URL=FOLDER where it is",
-}
-
-
-def _advice(evidence: Evidence) -> str:
-    """Say what would decide an unknown verdict."""
-    if evidence.fix or evidence.unknown is None:
-        return evidence.fix
-    kind, about = evidence.unknown.kind, evidence.about
-    if about is not None and about.source == "cloudformation" and kind in _ADVICE_FOR_TEMPLATES:
-        return _ADVICE_FOR_TEMPLATES[kind]
-    return _ADVICE.get(kind, "")
-
-
-def fingerprint(rule: str, address: str, prop: Property | None) -> str:
-    """Return the identity of a finding: it survives moved lines, renamed files, reordered lists and deployments."""
-    address = _REVISION.sub(r"\1", address)
-    path = ".".join(str(part) for part in prop.path if not isinstance(part, int)) if prop else ""
-    return sha256_of(f"{rule}\0{address}\0{path}".encode())[:16]
-
-
-def _make_ids_unique(findings: list[Finding]) -> None:
-    """Tell findings of the same address in several roots apart, in their stable order."""
-    seen: dict[str, int] = {}
-    for index, finding in enumerate(findings):
-        count = seen.get(finding.id, 0)
-        seen[finding.id] = count + 1
-        if count:
-            findings[index] = replace(finding, id=sha256_of(f"{finding.id}\0{count}".encode())[:16])
 
 
 def only(rules: Iterable[Rule], spec: Spec, wanted: Sequence[str], unwanted: Sequence[str]) -> list[Rule]:

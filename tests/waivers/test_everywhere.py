@@ -128,7 +128,7 @@ def test_address_of_the_source_holds_there(source: str, tmp_path: Path) -> None:
 def test_name_that_holds_everywhere_changes_no_fingerprint_and_is_in_the_results(tmp_path: Path) -> None:
     results = judged("terraform", tmp_path)
     assert from_json(to_json(results)).findings == results.findings
-    from asbuilt.evaluate import fingerprint
+    from asbuilt.findings import fingerprint
 
     for finding in results.findings:
         if finding.resource.source == "terraform" and finding.rule == "subnet-availability-zone":
