@@ -81,16 +81,6 @@ class YamlPlaces:
             yield entry
             entry += self.sizes[entry]
 
-    def last(self, at: int) -> int:
-        """Return the last value in a mapping or sequence that holds something."""
-        entry, end, keys = at + 1, at + self.sizes[at], self.names[at] == MAPPING
-        while True:
-            entry += keys
-            following = entry + self.sizes[entry]
-            if following >= end:
-                return entry
-            entry = following
-
     def _entry(self, at: int, name: str) -> tuple[int, int, bool] | None:
         keys = self._keys.get(at)
         if keys is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import operator
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 import yaml
@@ -161,6 +162,7 @@ class _Reader:
         self.count = 0
         self.read: dict[int, tuple[Any, int, int]] = {}
         self.open: set[int] = set()
+        self.anchored = "&" in text  # else there are no aliases
         self.text = text
         self.lines: list[str] = []
 
@@ -174,6 +176,8 @@ class _Reader:
             if node.style in _BLOCKS:
                 self.places.ends[entry] = self._end_of_block(node)
             return scalar(node) if tag is None or tag in _STANDARD else _tagged(tag, scalar(node))
+        if not self.anchored:
+            return self._collection(node, depth, entry)
         known = self.read.get(id(node))
         if known is not None:
             self.count += known[1]
@@ -182,15 +186,18 @@ class _Reader:
             return known[0]
         if id(node) in self.open:
             raise _at(node, "recursive-alias", "an alias refers to something it stands in")
-        self._bounds(node, depth)
         self.open.add(id(node))
         before = self.count
-        data = self._sequence(node, depth, entry) if node.id == "sequence" else self._mapping(node, depth, entry)
-        if tag is not None and tag not in _STANDARD:
-            data = _tagged(tag, data)
+        data = self._collection(node, depth, entry)
         self.open.discard(id(node))
         self.read[id(node)] = data, self.count - before, entry
         return data
+
+    def _collection(self, node: Any, depth: int, entry: int) -> Any:
+        self._bounds(node, depth)
+        data: Any = self._sequence(node, depth, entry) if node.id == "sequence" else self._mapping(node, depth, entry)
+        tag = node.tag
+        return data if tag is None or tag in _STANDARD else _tagged(tag, data)
 
     def _bounds(self, node: Any, depth: int) -> None:
         if self.count > MAX_NODES:
@@ -213,7 +220,8 @@ class _Reader:
         places = self.places
         places.sizes[entry] = len(places.names) - entry
         if last != entry and not node.flow_style:
-            places.ends[entry] = max(places.ends[last], places.starts[entry])
+            end, start = places.ends[last], places.starts[entry]
+            places.ends[entry] = max(start, end)
 
     def _end_of_block(self, node: Any) -> int:
         """Return where a text after `|` or `>` ends: with its last line that holds something."""
@@ -266,6 +274,7 @@ def _at(node: Any, code: str, message: str) -> TemplateError:
     return TemplateError(code, message, mark.line + 1, mark.column + 1, "Write it out, or split the template up.")
 
 
+@lru_cache(256)
 def name_of(tag: str) -> str:
     """Return the function a tag stands for: `Fn::Sub` for `!Sub`."""
     name = tag[1:]

@@ -81,7 +81,7 @@ class Scope:
             else:
                 value = self.evaluate(item, place.child(key))
                 if value is not ABSENT:
-                    result[self.named(key)] = value
+                    result[self.named(key) if self.loops else key] = value
         return result if rest is None else Partial(result, rest)
 
     def named(self, text: str) -> str:

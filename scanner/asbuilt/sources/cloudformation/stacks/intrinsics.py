@@ -61,6 +61,15 @@ def _get_att(scope: Scope, raw: Any, place: Place) -> Any:
 
 
 def _sub(scope: Scope, raw: Any, place: Place) -> Any:
+    if not isinstance(raw, str) or scope.loops or scope.assumed:
+        return _substituted(scope, raw, place)
+    texts = scope.stack.texts  # the same text stands in many places
+    if raw not in texts:
+        texts[raw] = _substituted(scope, raw, place)
+    return texts[raw]
+
+
+def _substituted(scope: Scope, raw: Any, place: Place) -> Any:
     text, own, names = raw, {}, place
     if isinstance(raw, list):
         if len(raw) != 2 or not isinstance(raw[1], dict):

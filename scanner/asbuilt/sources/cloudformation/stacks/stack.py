@@ -49,6 +49,7 @@ class Stack:
         self.data: Mapping[str, Any] = document.data
         self.scope = Scope(self)
         self.open_sections: dict[str, Unknown] = {}  # those with a loop that is not known
+        self.texts: dict[str, Any] = {}  # what Fn::Sub makes of each, outside of loops and conditions
         self._values: dict[str, Any] = {}
         self._pseudo: dict[str, Any] = {}
         self._attributes: dict[tuple[str, str], Any] = {}  # of resources, by logical id and attribute

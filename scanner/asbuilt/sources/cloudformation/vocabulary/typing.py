@@ -38,7 +38,7 @@ def shape_of(type_: str) -> dict[str, Any]:
 
 def typed(value: Any, shape: Any) -> Any:
     """Return a value with the scalars in it as their shape says; what does not fit stays as it is."""
-    if shape is None or value is None or value is ABSENT:
+    if shape is None or value is None or value is ABSENT or (shape == "s" and type(value) is str):
         return value
     if isinstance(value, Unknown):
         return _unknown(value, shape)
