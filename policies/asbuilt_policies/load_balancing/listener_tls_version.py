@@ -39,7 +39,7 @@ def listener_tls_version(listener: Resource, spec: Spec, graph: Graph) -> Iterat
     for name in prop.possible():
         if isinstance(name, str) and name and name not in negotiates:
             told = listener.at("SslProtocols").require()  # an account tells it of a policy that is newer than the table
-            if told is ABSENT or not set(told) <= set(VERSIONS):
+            if told is ABSENT or not told or not set(told) <= set(VERSIONS):
                 reason = f"{listener.address} names the policy {name}, which asbuilt does not know"
                 yield undecided(Unknown(UnknownKind.UNSUPPORTED, reason), reason, prop)
                 return

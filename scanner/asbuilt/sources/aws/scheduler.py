@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
 from heapq import heappop, heappush
 from queue import Empty, SimpleQueue
@@ -134,10 +133,12 @@ class Scheduler:
 
     def _collect(self, *, wait: bool) -> None:
         """Take one answer, if there is one."""
-        with suppress(Empty):
+        try:
             task, place, future = self._done.get(block=wait)
-            self._out -= 1
-            self._answer(task, place, future.result())
+        except Empty:
+            return
+        self._out -= 1
+        self._answer(task, place, future.result())
 
     def _put(self, task: _Task, place: int, done: Future[Any]) -> None:
         self._done.put((task, place, done))
