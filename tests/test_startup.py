@@ -62,6 +62,7 @@ UNUSED = (
 # … and what a check of templates has no use for.
 UNUSED_BY_TEMPLATES = (
     "asbuilt.sources.aws",
+    "asbuilt.sources.cloudformation.reading.parameter_files",
     "asbuilt.sources.terraform.evaluation",
     "asbuilt.sources.terraform.functions",
     "asbuilt.sources.terraform.load",
@@ -76,6 +77,7 @@ UNUSED_BY_TEMPLATES = (
     "pydantic",
     "samtranslator",
     "sqlalchemy",
+    "tomllib",
 )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-_HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+from asbuilt.patterns import when_used
+
+_HASH = when_used(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 def commit_of(path: Path) -> str | None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asbuilt.digests import sha256_of
 from asbuilt.masking import printable
 from asbuilt.model import ABSENT, NOWHERE, Evidence, Outcome, Property, UnknownKind
+from asbuilt.patterns import when_used
 from asbuilt.results import MASK, EvidenceItem, Finding, Rewrite
 
 if TYPE_CHECKING:
     from asbuilt.model import Location
 
 # Each deployment registers another revision of a task definition, and is no other finding.
-_REVISION = re.compile(r"(?<=:task-definition/)([^:/]+):[0-9]+\Z")
+_TASK_DEFINITION = ":task-definition/"
+_REVISION = when_used(rf"(?<={_TASK_DEFINITION})([^:/]+):[0-9]+\Z")
 
 
 def item_of(evidence: Evidence) -> EvidenceItem:
@@ -68,7 +69,7 @@ def place_of(location: Location) -> Location | None:
 
 def told(fix: str) -> str:
     """Return a rule's own advice, without the place of what is live: it stands in no file."""
-    return _NO_PLACE.sub("", fix) if fix else ""
+    return _NO_PLACE.sub("", fix) if _AT_NOWHERE in fix else fix
 
 
 def _fix(evidence: Evidence, native: str, where: Location) -> str:
@@ -89,7 +90,8 @@ def _fix(evidence: Evidence, native: str, where: Location) -> str:
     return f"{verb} `{native}` = {shown} at {where}"
 
 
-_NO_PLACE = re.compile(rf",? at {re.escape(str(NOWHERE))}(?!\d)")
+_AT_NOWHERE = f" at {NOWHERE}"
+_NO_PLACE = when_used(rf",?{_AT_NOWHERE}(?!\d)")
 
 # What makes an unknown value known.
 _ADVICE = {
@@ -126,7 +128,8 @@ def advice(evidence: Evidence) -> str:
 
 def fingerprint(rule: str, address: str, prop: Property | None) -> str:
     """Return the identity of a finding: it survives moved lines, renamed files, reordered lists and deployments."""
-    address = _REVISION.sub(r"\1", address)
+    if _TASK_DEFINITION in address:
+        address = _REVISION.sub(r"\1", address)
     path = ".".join(str(part) for part in prop.path if not isinstance(part, int)) if prop else ""
     return sha256_of(f"{rule}\0{address}\0{path}".encode())[:16]
 

@@ -11,7 +11,7 @@ from asbuilt.results import MASK
 
 # Shapes of credentials: AWS access key ids, private keys, JSON web tokens, tokens of well-known services,
 # and a password inside a URL.
-CREDENTIAL = re.compile(
+CREDENTIAL = when_used(
     r"""\b(?:AKIA|ASIA)[0-9A-Z]{16}\b
       | -----BEGIN[ ][A-Z ]*PRIVATE[ ]KEY
       | \beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.

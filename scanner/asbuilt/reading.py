@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from asbuilt.baseline import Baseline
     from asbuilt.graph import Graph
-    from asbuilt.model import Resource
+    from asbuilt.model import Diagnostic, Resource
+    from asbuilt.sources.cloudformation.stacks.parameters import Given
     from asbuilt.sources.terraform.configuration.directories import Directories
     from asbuilt.sources.terraform.load import Loaded
     from asbuilt.sources.terraform.plans.plan import PlanFile
@@ -149,8 +150,8 @@ def _cloudformation(document: SpecDocument | None, options: Options, progress: C
         yield Part((), partial(getattr, reader, "gaps"), partial(getattr, reader, "diagnostics"))
         return
     from asbuilt.sources.cloudformation.load import read_parts
-    from asbuilt.sources.cloudformation.reading.parameter_files import ParameterError
 
+    given, remarks = _parameters(options) if options.parameters else ({}, [])
     owners: dict[Path, str | None] = {}
 
     def choose(roots: list[Path]) -> list[Path]:
@@ -162,16 +163,23 @@ def _cloudformation(document: SpecDocument | None, options: Options, progress: C
         progress(f"reading {len(chosen)} CloudFormation template{'' if len(chosen) == 1 else 's'}")
         return chosen
 
+    yield from read_parts(
+        documents,
+        reader,
+        given=given,
+        remarks=remarks,
+        folders=options.module_dirs,
+        choose=choose,
+        owner=lambda path: owners.get(path) or "",
+    )
+
+
+def _parameters(options: Options) -> tuple[dict[str, Given], list[Diagnostic]]:
+    """Return the values of CloudFormation parameters that the user gives, and remarks. Raises ScanError."""
+    from asbuilt.sources.cloudformation.reading.parameter_files import ParameterError, read_parameters
+
     try:
-        yield from read_parts(
-            documents,
-            reader,
-            parameters=options.parameters,
-            environment=options.environment,
-            folders=options.module_dirs,
-            choose=choose,
-            owner=lambda path: owners.get(path) or "",
-        )
+        return read_parameters(options.parameters, options.environment)
     except ParameterError as error:
         raise ScanError(str(error)) from None
 

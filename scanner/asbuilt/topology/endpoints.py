@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind
+from asbuilt.patterns import when_used
 from asbuilt.records import dataclass
 from asbuilt.topology.attachments import ENDPOINT
 from asbuilt.topology.network import ROUTE_TABLE, SUBNET, Network, network
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from asbuilt.spec.models import Spec
 
 # `com.amazonaws.us-east-1.ecr.api`; in China `cn.com.amazonaws.…` (AWS PrivateLink Guide; read 2026-11).
-SERVICE_NAME = re.compile(r"(?:cn\.)?com\.amazonaws\.(?P<region>[a-z0-9-]+)\.(?P<service>.+)")
+SERVICE_NAME = when_used(r"(?:cn\.)?com\.amazonaws\.(?P<region>[a-z0-9-]+)\.(?P<service>.+)")
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.graph import Comment
+from asbuilt.patterns import when_used
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 MARKER: Final = "asbuilt:waive"
 MOST: Final = 1000
-_COMMENT = re.compile(rf"(?:^|(?<=\s))#+[ \t]*{MARKER}(?![\w-])([^\n]*)")
+_COMMENT = when_used(rf"(?:^|(?<=\s))#+[ \t]*{MARKER}(?![\w-])([^\n]*)")
 
 
 def comments(stacks: Iterable[Stack]) -> list[Comment]:

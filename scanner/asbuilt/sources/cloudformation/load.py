@@ -67,19 +67,13 @@ def read_parts(
     documents: Sequence[Document],
     reader: Reader,
     *,
-    parameters: Sequence[str],
-    environment: str | None,
+    given: Mapping[str, Given],
+    remarks: Sequence[Diagnostic],
     folders: Mapping[str, Path],
     choose: Callable[[list[Path]], list[Path]],
     owner: Callable[[Path], str],
 ) -> Iterator[Part]:
-    """Read the templates found into one part; `owner` says to which environment a root belongs.
-
-    Raises ParameterError.
-    """
-    from asbuilt.sources.cloudformation.reading.parameter_files import read_parameters
-
-    given, remarks = read_parameters(parameters, environment)
+    """Read the templates found into one part; `owner` says to which environment a root belongs."""
     loaded = load(documents, reader, given=given, remarks=remarks, folders=folders, choose=choose)
     found = loaded.resources()
     sources = tuple(SourceInfo(SOURCE, top.name, len(rows), owner(Path(top.name))) for top, rows in found)

@@ -6,16 +6,16 @@ using dynamic references"; read 2026-11.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Any, Final
 
 from asbuilt.model import Reference, Unknown, UnknownKind
+from asbuilt.patterns import when_used
 from asbuilt.sources.cloudformation.language.values import concatenate, mark, unmark
 
 START: Final = "{{resolve:"
-_REFERENCE: Final = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^{}]*)\}\}")
-_BEGUN: Final = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):[^{}]*$")
+_REFERENCE: Final = when_used(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^{}]*)\}\}")
+_BEGUN: Final = when_used(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):[^{}]*$")
 _STORES: Final = {"ssm": "SSM parameter", "ssm-secure": "secure SSM parameter", "secretsmanager": "secret"}
 
 
@@ -27,7 +27,7 @@ def settled(value: Any) -> Any:
     bare, secret = unmark(value)
     if isinstance(bare, str) and START in bare:
         return mark(_resolved(bare), secret)
-    if isinstance(bare, Unknown) and (begun := _BEGUN.search(bare.prefix)):
+    if isinstance(bare, Unknown) and START in bare.prefix and (begun := _BEGUN.search(bare.prefix)):
         found = _unknown(begun[0], begun[1], "whose name is known after deployment", exact=False)
         found = replace(found, references=(*found.references, *bare.references), prefix=bare.prefix[: begun.start()])
         return mark(found, secret)

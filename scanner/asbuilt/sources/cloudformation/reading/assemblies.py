@@ -6,11 +6,11 @@ AssetManifest), version 55; read 2026-11.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.model import Diagnostic, Gap, Location
+from asbuilt.patterns import when_used
 from asbuilt.records import dataclass
 from asbuilt.sources.cloudformation.reading.document import TemplateError
 from asbuilt.sources.cloudformation.reading.files import MAX_BYTES, parse
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MARKER: Final = "cdk.out"  # a file in each of its folders
 MANIFEST: Final = "manifest.json"
 STAGED: Final = "asset."  # what a file or folder with code and data of the application begins with
-_ENVIRONMENT: Final = re.compile(r"aws://([^/]+)/([^/]+)")
+_ENVIRONMENT: Final = when_used(r"aws://([^/]+)/([^/]+)")
 
 
 @dataclass(frozen=True, slots=True)

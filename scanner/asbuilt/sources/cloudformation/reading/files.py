@@ -6,6 +6,7 @@ import codecs
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from asbuilt.patterns import when_used
 from asbuilt.sources.cloudformation.reading.document import Document, Remark, TemplateError
 
 if TYPE_CHECKING:
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 SUFFIXES: Final = (".yaml", ".yml", ".json", ".template", ".cfn", ".cform", ".tmpl")
 MAX_BYTES: Final = 16 * 1024 * 1024
 # What a template has somewhere: a section `Resources` as a key, and a type with colons or the version of the format.
-_RESOURCES = re.compile(rb'^[ \t]*(?:\{[ \t]*)?["\']?Resources["\']?[ \t]*:|"Resources"\s*:', re.MULTILINE)
+_RESOURCES = when_used(rb'^[ \t]*(?:\{[ \t]*)?["\']?Resources["\']?[ \t]*:|"Resources"\s*:', re.MULTILINE)
 _VERSION = re.compile(rb"\bAWSTemplateFormatVersion\b")
-_TYPED = re.compile(rb'["\']?Type["\']?[ \t]*:[ \t]*["\']?(?:AWS|Alexa|Custom)::\w')
+_TYPED = when_used(rb'["\']?Type["\']?[ \t]*:[ \t]*["\']?(?:AWS|Alexa|Custom)::\w')
 
 
 def plain(content: bytes) -> bytes:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import yaml
 
+from asbuilt.patterns import when_used
 from asbuilt.sources.cloudformation.reading.document import Remark, TemplateError
 from asbuilt.sources.cloudformation.reading.yaml_places import (
     BITS,
@@ -34,7 +35,7 @@ _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _INT = re.compile(r"[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0[0-7_]*|[1-9][0-9_]*(?::[0-5]?[0-9])*)")
 _FLOAT = re.compile(r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?)")
 # YAML 1.1 ends lines at these too, and editors do not: as blanks they leave the numbers of lines alone.
-_OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
+_OTHER_BREAKS = when_used("[\x85\u2028\u2029]")
 _BLOCKS = frozenset("|>")
 _AS_IS = frozenset({"Ref", "Condition"})
 _TAG = "tag:yaml.org,2002:"

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.model import ABSENT, Reference, Unknown, UnknownKind
+from asbuilt.patterns import when_used
 from asbuilt.records import dataclass
 from asbuilt.sources.cloudformation.language.values import (
     MAX_ARMS,
@@ -42,7 +43,7 @@ _PARTITIONS: Final = {
     "eu-iso": ("", ""),
     "eusc-": ("", ""),
 }
-_NUMBER = re.compile(r"[-+]?(?:\d{1,300}(?:\.\d{0,300})?|\.\d{1,300})(?:[eE][-+]?\d{1,3})?", re.ASCII)
+_NUMBER = when_used(r"[-+]?(?:\d{1,300}(?:\.\d{0,300})?|\.\d{1,300})(?:[eE][-+]?\d{1,3})?", re.ASCII)
 _SSM = "AWS::SSM::Parameter::Value<"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.model import Diagnostic, Gap, Reference, Unknown, UnknownKind
+from asbuilt.patterns import when_used
 from asbuilt.sources.cloudformation.language.values import EvaluationError, derived, unmark
 from asbuilt.sources.cloudformation.reading.discovery import SOURCE, Reader
 from asbuilt.sources.cloudformation.reading.document import Place
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 MAX_NESTING: Final = 12
 MAX_STACKS: Final = 2_000  # below one root
-_URL: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_URL: Final = when_used(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 class Scan:

@@ -13,10 +13,11 @@ from pkgutil import get_data
 from typing import Any
 
 from asbuilt.model import ABSENT, Sensitive, Unknown
+from asbuilt.patterns import when_used
 from asbuilt.sources.cloudformation.language.values import EvaluationError, Partial, text_of
 
-_INTEGER = re.compile(r"[-+]?\d{1,18}", re.ASCII)
-_NUMBER = re.compile(r"[-+]?\d{1,18}\.\d{1,18}", re.ASCII)
+_INTEGER = when_used(r"[-+]?\d{1,18}", re.ASCII)
+_NUMBER = when_used(r"[-+]?\d{1,18}\.\d{1,18}", re.ASCII)
 _TRUTHS = {"true": True, "false": False}
 
 
