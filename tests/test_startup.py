@@ -41,6 +41,8 @@ UNUSED = (
     "asbuilt.spec.positions",
     "asbuilt.store",
     "asbuilt_reports.html",
+    "asbuilt_reports.json_external",
+    "asbuilt_reports.json_reading",
     "asbuilt_reports.sarif",
     "asbuilt_reports.text",
     "boto3",

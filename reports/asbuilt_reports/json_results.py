@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Verdict
 from asbuilt.results import SCHEMA_VERSION
-from asbuilt_reports.json_external import external_dict
-from asbuilt_reports.json_reading import ResultsError, read_results
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from asbuilt.model import Diagnostic, Gap, Location
     from asbuilt.results import (
         BaselineInfo,
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Earlier,
         Edit,
         EvidenceItem,
+        ExternalRun,
         Finding,
         Fixed,
         Frame,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
         Subject,
     )
 
-__all__ = ["ResultsError", "finding_dict", "fixed_dict", "from_json", "render", "to_json"]
+__all__ = ["finding_dict", "fixed_dict", "from_json", "pieces", "render", "to_json"]
 
 
 def render(results: Results) -> str:
@@ -43,17 +44,27 @@ def render(results: Results) -> str:
 
 def to_json(results: Results) -> str:
     """Return the results as JSON, ASCII only, one list element a line."""
-    body = as_dict(results)
-    parts = [f"{json.dumps(key)}: {_laid_out(value)}" for key, value in body.items()]
-    return "{" + ",\n ".join(parts) + "}\n"
+    return "".join(pieces(results))
+
+
+def pieces(results: Results) -> Iterator[str]:
+    """Yield the text of `to_json` from its beginning to its end: of many findings one is made at a time."""
+    before = "{"
+    for key, value in _body(results).items():
+        yield f"{before}{_line(key)}: "
+        yield from _laid_out(value)
+        before = ",\n "
+    yield "}\n"
 
 
 def from_json(text: str | bytes) -> Results:
     """Read results back.
 
     Raises:
-        ResultsError: not JSON, another schema version, or not results; the message says which and where.
+        json_reading.ResultsError: not JSON, another schema version, or not results; the message says which and where.
     """
+    from asbuilt_reports.json_reading import ResultsError, read_results
+
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -61,8 +72,8 @@ def from_json(text: str | bytes) -> Results:
     return read_results(data)
 
 
-def as_dict(results: Results) -> dict[str, Any]:
-    """Return the results as JSON values, in the order of the schema."""
+def _body(results: Results) -> dict[str, Any]:
+    """Return the results as JSON values, in the order of the schema. The elements of its lists are made one by one."""
     summary = results.summary
     return {
         "schema_version": SCHEMA_VERSION,
@@ -74,30 +85,47 @@ def as_dict(results: Results) -> dict[str, Any]:
             "by_section": summary.by_section,
             "by_severity": summary.by_severity,
         },
-        "findings": [finding_dict(finding) for finding in results.findings],
+        "findings": map(finding_dict, results.findings),
         "passes": {rule: list(addresses) for rule, addresses in results.passes.items()},
-        "gaps": [_gap(gap) for gap in results.gaps],
-        "diagnostics": [_diagnostic(remark) for remark in results.diagnostics],
-        "waivers": list(results.waivers),
-        "rules": [_rule(rule) for rule in results.rules],
-        "sections": list(results.sections),
-        "requirements": [_requirement(requirement) for requirement in results.requirements],
-        "fixed": [fixed_dict(row) for row in results.fixed],
-        "coverage": [_reach(reach) for reach in results.coverage],
-        "external": [external_dict(run) for run in results.external],
-        **({"accounts": [covered_dict(row) for row in results.accounts]} if results.accounts else {}),
+        "gaps": map(_gap, results.gaps),
+        "diagnostics": map(_diagnostic, results.diagnostics),
+        "waivers": iter(results.waivers),
+        "rules": map(_rule, results.rules),
+        "sections": iter(results.sections),
+        "requirements": map(_requirement, results.requirements),
+        "fixed": map(fixed_dict, results.fixed),
+        "coverage": map(_reach, results.coverage),
+        "external": map(_external, results.external),
+        **({"accounts": map(covered_dict, results.accounts)} if results.accounts else {}),
     }
 
 
-def _laid_out(value: Any) -> str:
-    if isinstance(value, list) and value:
-        return "[\n  " + ",\n  ".join(_line(item) for item in value) + "]"
-    if isinstance(value, dict) and value:
-        return "{\n  " + ",\n  ".join(f"{json.dumps(key)}: {_line(item)}" for key, item in value.items()) + "}"
-    return _line(value)
+def _laid_out(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from _between("{", (f"{_line(key)}: {_line(item)}" for key, item in value.items()), "}")
+    elif isinstance(value, str):
+        yield _line(value)
+    else:
+        yield from _between("[", map(_line, value), "]")
 
 
-_line = json.JSONEncoder(allow_nan=False).encode  # `json.dumps` would make an encoder for each line
+def _between(opening: str, lines: Iterable[str], closing: str) -> Iterator[str]:
+    before = f"{opening}\n  "
+    for line in lines:
+        yield before
+        yield line
+        before = ",\n  "
+    yield closing if before.startswith(",") else opening + closing
+
+
+# `json.dumps` would make an encoder for each line. What is written is made for it, and not in itself.
+_line = json.JSONEncoder(allow_nan=False, check_circular=False).encode
+
+
+def _external(run: ExternalRun) -> dict[str, Any]:
+    from asbuilt_reports.json_external import external_dict
+
+    return external_dict(run)
 
 
 def _run(run: Run) -> dict[str, Any]:

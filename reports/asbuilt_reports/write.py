@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+if TYPE_CHECKING:
+    from asbuilt.results import Results
 
 Render = Callable[..., str]
 
@@ -40,10 +43,17 @@ class _Formats(Mapping[str, Render]):
 
 
 FORMATS: Final[Mapping[str, Render]] = _Formats()
+_BUFFER: Final = 1 << 16  # bytes
 
 
-def write_atomically(path: str | Path, text: str) -> None:
-    """Write the text as UTF-8: the file is there whole, or it is as it was before.
+def pieces(name: str, results: Results, **options: Any) -> Iterable[str]:
+    """Return the text of a report in pieces: where a format makes it so, it is never in memory as a whole."""
+    module = import_module(f"asbuilt_reports.{_MODULES[name]}")
+    return module.pieces(results) if hasattr(module, "pieces") else (module.render(results, **options),)
+
+
+def write_atomically(path: str | Path, text: str | Iterable[str]) -> None:
+    """Write the text, or its pieces, as UTF-8: the file is there whole, or it is as it was before.
 
     A symbolic link is followed, and an existing file keeps its permissions. What is no regular file (`/dev/stderr`,
     a pipe) is written to directly.
@@ -52,18 +62,19 @@ def write_atomically(path: str | Path, text: str) -> None:
         OSError: the directory does not exist or cannot be written to.
     """
     target = Path(path).resolve()
-    data = text.encode("utf-8", errors="backslashreplace")
+    whole = (text,) if isinstance(text, str) else text
     if target.exists() and not target.is_file():
         if target.is_dir():
             raise IsADirectoryError(f"{path} is a directory; a report needs a file name")
-        target.write_bytes(data)
+        with target.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
+            stream.writelines(whole)
         return
     # As `tempfile.mkstemp` does, whose import takes a hundredth of a short run.
     temporary = target.with_name(f".{target.name[:100]}.{os.urandom(8).hex()}.tmp")
     descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
+        with os.fdopen(descriptor, "w", _BUFFER, "utf-8", "backslashreplace", newline="") as stream:
+            stream.writelines(whole)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask())

@@ -14,7 +14,8 @@ from jsonschema import Draft202012Validator
 
 from asbuilt.results import ExternalRun, Results
 from asbuilt_reports import digest, external, html, markdown, sarif, text
-from asbuilt_reports.json_results import ResultsError, from_json, to_json
+from asbuilt_reports.json_reading import ResultsError
+from asbuilt_reports.json_results import from_json, to_json
 from asbuilt_reports.write import FORMATS
 from reports import golden, sample
 

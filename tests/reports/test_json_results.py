@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from asbuilt.results import Results
-from asbuilt_reports.json_results import ResultsError, from_json, to_json
+from asbuilt_reports.json_reading import ResultsError
+from asbuilt_reports.json_results import from_json, to_json
 from reports import golden, sample
 
 SCHEMA = json.loads(files("asbuilt_reports").joinpath("results.schema.json").read_text("utf-8"))

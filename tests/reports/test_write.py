@@ -6,12 +6,13 @@ import re
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import asbuilt_reports
-from asbuilt_reports.write import FORMATS, write_atomically, write_to_stream
+from asbuilt_reports.write import FORMATS, pieces, write_atomically, write_to_stream
 from reports import sample
 
 
@@ -20,9 +21,10 @@ def test_every_format_renders_and_is_deterministic(name: str) -> None:
     text = FORMATS[name](sample.results())
     assert text.endswith("\n")
     assert text == FORMATS[name](sample.results())
+    assert "".join(pieces(name, sample.results())) == text
     text.encode()
     for empty in (sample.clean(), sample.results((), sections=(), rules=(), requirements=(), passes={})):
-        assert FORMATS[name](empty)
+        assert FORMATS[name](empty) == "".join(pieces(name, empty))
 
 
 @pytest.mark.parametrize("name", sorted(FORMATS))
@@ -63,9 +65,17 @@ def test_unknown_format() -> None:
 def test_writes_whole_files_only(tmp_path: Path) -> None:
     target = tmp_path / "out.json"
     write_atomically(target, "old")
-    with pytest.raises(AttributeError):
-        write_atomically(target, None)  # type: ignore[arg-type]
+
+    def broken() -> Iterator[str]:
+        yield "n" * 300_000
+        raise ValueError("a piece that cannot be made")
+
+    with pytest.raises(ValueError, match="a piece"):
+        write_atomically(target, broken())
     assert target.read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
+    write_atomically(target, iter(("sm\udcfcall\r\n", "and ", "", "ä\n")))
+    assert target.read_bytes() == b"sm\\udcfcall\r\nand \xc3\xa4\n"
     texts = {letter * 300_000 for letter in "ab"}
     write_atomically(target, "a" * 300_000)
     stop = threading.Event()

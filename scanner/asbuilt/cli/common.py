@@ -91,15 +91,15 @@ class Outputs:
 
     def write(self, results: Results) -> None:
         """Write every output; a file that cannot be written ends the command with exit 2."""
-        from asbuilt_reports.write import FORMATS, write_atomically, write_to_stream
+        from asbuilt_reports.write import FORMATS, pieces, write_atomically, write_to_stream
 
         for name, path in self.targets:
-            text = FORMATS[name](results, **self._options(name, path))
+            options = self._options(name, path)
             if path == "-":
-                write_to_stream(sys.stdout, text)
+                write_to_stream(sys.stdout, FORMATS[name](results, **options))
                 continue
             try:
-                write_atomically(path, text)
+                write_atomically(path, pieces(name, results, **options))
             except OSError as error:
                 fail(f"{path}: cannot be written: {error.strerror or error}")
             click.echo(f"asbuilt: wrote {name} to {path}", err=True)

@@ -82,7 +82,8 @@ def show(
     """Write the results of a stored RUN again: `latest`, its id, or the first characters of it."""
     targets = Outputs(outputs, color=color, verbose=verbose)
     from asbuilt.store import StoreError, queries
-    from asbuilt_reports.json_results import ResultsError, from_json
+    from asbuilt_reports.json_reading import ResultsError
+    from asbuilt_reports.json_results import from_json
 
     store = opened(url or ctx.obj)
     try:

@@ -44,7 +44,8 @@ def read_baseline(path: Path | None) -> Baseline | None:
 
 def read_results(path: Path) -> Results:
     """Read a results.json; `-` is standard input."""
-    from asbuilt_reports.json_results import ResultsError, from_json
+    from asbuilt_reports.json_reading import ResultsError
+    from asbuilt_reports.json_results import from_json
 
     raw = sys.stdin.buffer.read() if str(path) == "-" else _bytes(path)
     try:

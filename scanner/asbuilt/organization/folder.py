@@ -136,7 +136,8 @@ class Folder:
 
     def results(self, rows: Iterable[Covered]) -> Iterator[tuple[Covered, Any]]:
         """Yield the results of each row that has some, read one after the other. Raises FolderError."""
-        from asbuilt_reports.json_results import ResultsError, from_json
+        from asbuilt_reports.json_reading import ResultsError
+        from asbuilt_reports.json_results import from_json
 
         for row in rows:
             if row.file:
