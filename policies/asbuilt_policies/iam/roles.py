@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 STATED = ("the actions that the architecture states",)
 # Whoever may do this, or everything, may soon do anything.
 DANGEROUS = ("iam:*", "sts:AssumeRole")
+_UNLIMITED = Grant(True)
 
 
 def each_role(found: TaskRoles, what: str, graph: Graph) -> Iterator[Evidence]:
@@ -44,10 +45,19 @@ def each_role(found: TaskRoles, what: str, graph: Graph) -> Iterator[Evidence]:
 class Holding:
     """How far a role has a permission: the actions it lacks and why, what is in doubt, and where to look."""
 
-    where: Property
+    role: Resource
+    decisive: Property | None = None
     why: str = "nothing allows"
     lacking: list[str] = field(default_factory=list)
     doubts: list[Unknown] = field(default_factory=list)
+
+    @property
+    def where(self) -> Property:
+        """The property that decides, else one where the permission could stand."""
+        if self.decisive is not None:
+            return self.decisive
+        managed = self.role.at("ManagedPolicyArns")
+        return self.role.at("Policies") if managed.value is ABSENT else managed
 
     @property
     def complete(self) -> bool:
@@ -59,20 +69,19 @@ def given(role: Resource, permission: Permission, graph: Graph) -> Holding:
     """Say how far a role has a permission. With `needs: any` one action suffices."""
     policies = policies_of(role, graph)
     boundary = boundary_of(role, graph)
-    holding = Holding(
-        role.at("ManagedPolicyArns") if role.get("ManagedPolicyArns") is not ABSENT else role.at("Policies")
-    )
+    holding = Holding(role)
     held = False
     for action in permission.actions:
         answer = grant(action, policies)
-        limit = Grant(True) if boundary is None else grant(action, boundary)
+        limit = _UNLIMITED if boundary is None else grant(action, boundary)
         doubt = next((state for state in (answer.given, limit.given) if isinstance(state, Unknown)), None)
         if answer.given is False or limit.given is False:
             holding.lacking.append(action)
             if answer.by is not None and not answer.by.allows:
-                holding.where, holding.why = answer.by.where, "a statement denies"
+                holding.decisive, holding.why = answer.by.where, "a statement denies"
             elif answer.given is not False:
-                holding.where, holding.why = role.at("PermissionsBoundary"), "its permissions boundary does not allow"
+                holding.decisive = role.at("PermissionsBoundary")
+                holding.why = "its permissions boundary does not allow"
         elif doubt is not None:
             holding.doubts.append(doubt)
         else:
@@ -112,18 +121,27 @@ def jointly_lack(roles: tuple[Resource, ...], permissions: Iterable[Permission],
         yield from lacks(roles[0], permissions, graph)
         return
     for permission in permissions:
-        answers = [given(role, permission, graph) for role in roles]
-        if any(answer.complete for answer in answers):
-            continue
-        doubts = [doubt for answer in answers if not answer.lacking for doubt in answer.doubts]
-        subject = f"permission {permission.name}"
-        if doubts:
-            reason = f"whether any task role has the permission {permission.name} is not known: {doubts[0].reason}"
-            yield undecided(doubts[0], reason, subject=subject)
-        elif roles:
-            message = f"none of {len(roles)} task roles has the permission {permission.name}"
-            evidence = missing(subject, message, expected=list(permission.actions), related=roles)
-            yield either(graph, evidence, *POLICY_TYPES)
+        answers: list[Holding] = []
+        for role in roles:
+            answers.append(given(role, permission, graph))
+            if answers[-1].complete:
+                break
+        else:
+            yield from _held_by_none(roles, permission, answers, graph)
+
+
+def _held_by_none(
+    roles: tuple[Resource, ...], permission: Permission, answers: list[Holding], graph: Graph
+) -> Iterator[Evidence]:
+    doubts = [doubt for answer in answers if not answer.lacking for doubt in answer.doubts]
+    subject = f"permission {permission.name}"
+    if doubts:
+        reason = f"whether any task role has the permission {permission.name} is not known: {doubts[0].reason}"
+        yield undecided(doubts[0], reason, subject=subject)
+    elif roles:
+        message = f"none of {len(roles)} task roles has the permission {permission.name}"
+        evidence = missing(subject, message, expected=list(permission.actions), related=roles)
+        yield either(graph, evidence, *POLICY_TYPES)
 
 
 def exceeds(role: Resource, permissions: tuple[Permission, ...], graph: Graph) -> Iterator[Evidence]:
@@ -133,7 +151,7 @@ def exceeds(role: Resource, permissions: tuple[Permission, ...], graph: Graph) -
     policies say today, and says nothing of what they should.
     """
     policies = policies_of(role, graph)
-    stated = [action for permission in permissions for action in (*permission.actions, *permission.allows)]
+    stated = {action for permission in permissions for action in (*permission.actions, *permission.allows)}
     name = role.name or role.address
     for item in policies:
         if isinstance(item, Doubt):
@@ -145,11 +163,13 @@ def exceeds(role: Resource, permissions: tuple[Permission, ...], graph: Graph) -
             yield violation(item.where, message, expected=STATED, resource=role, severity=Severity.CRITICAL)
         elif item.allows:
             for element in item.actions:
+                if type(element.value) is str and element.value in stated:
+                    continue
                 yield from _exceeds(item, element, stated, policies, role)
 
 
 def _exceeds(
-    item: Statement, element: Element, stated: list[str], policies: Iterable[Statement | Doubt], role: Resource
+    item: Statement, element: Element, stated: set[str], policies: Iterable[Statement | Doubt], role: Resource
 ) -> Iterator[Evidence]:
     name, prop = role.name or role.address, element.prop
     values = tuple(possibilities(element.value))

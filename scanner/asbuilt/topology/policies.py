@@ -141,8 +141,10 @@ def _statement(item: Property, allows: bool, at: Property | None, source: str) -
 
 def _either(item: Property, name: str, negated: str) -> tuple[Property, bool]:
     found = item.child(name)
+    if found.value is not ABSENT:
+        return found, False
     other = item.child(negated)
-    return (other, True) if found.value is ABSENT and other.value is not ABSENT else (found, False)
+    return (found, False) if other.value is ABSENT else (other, True)
 
 
 def _elements(prop: Property, at: Property | None) -> tuple[Element, ...]:
