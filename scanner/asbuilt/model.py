@@ -228,7 +228,10 @@ class Resource:
 
     def get(self, path: str) -> Any:
         """Return the value at a dotted path (`A.B.0.C`), ABSENT where nothing is set, or an Unknown."""
-        return self.at(path).value
+        if "." in path:
+            return self.at(path).value
+        value = self.properties.get(path, ABSENT)
+        return value.value if type(value) is Sensitive else value
 
     def at(self, path: str = "") -> Property:
         """Return the property at a dotted path (list positions are numbers); it may be ABSENT."""

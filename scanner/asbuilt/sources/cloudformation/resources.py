@@ -69,9 +69,11 @@ class Properties(Mapping[str, Any]):
         if self._unknown is not None:
             return self._unknown
         value = self._named.get(key, ABSENT)
-        if value is not ABSENT and self._place is not None:
+        if value is ABSENT:
+            return value
+        if self._place is not None and not (type(value) is str and "{" not in value):
             value = self._declared.scope.evaluate(value, self._place.child(key))
-        return value if value is ABSENT else typed(value, self._shape.get(key))
+        return typed(value, self._shape.get(key))
 
     def _look(self) -> None:
         """Find out how the properties are given: written one by one, or by a function as a whole."""

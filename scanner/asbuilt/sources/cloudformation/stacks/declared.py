@@ -125,9 +125,8 @@ class Declared:
 
     def reworked(self) -> Unknown | None:
         """Return why its properties may be others than those written, if a transform is given it to rewrite."""
-        beside = named_section(self.stack.data, "Resources").get("Fn::Transform")
         own = self.body.get("Fn::Transform")
-        name = self.stack.rewriter or macro(beside) or macro(own) or ("AWS::Include" if own is not None else "")
+        name = self.stack.rewriter or ("" if own is None else macro(own) or "AWS::Include")
         if not name:
             return None
         reason = f"the transform {name} runs at deployment, and may change {self.address}"
@@ -162,6 +161,6 @@ def is_function(raw: Any) -> bool:
     """Whether a mapping is an intrinsic function, or has one among its keys that gives it more."""
     if not isinstance(raw, dict):
         return False
-    if len(raw) == 1 and next(iter(raw)) == "Ref":
+    if len(raw) == 1 and "Ref" in raw:
         return True
-    return any(key.startswith("Fn::") for key in raw)
+    return "Fn::" in " ".join(raw) and any(key.startswith("Fn::") for key in raw)

@@ -23,6 +23,7 @@ from asbuilt.sources.cloudformation.stacks import parameters
 from asbuilt.sources.cloudformation.stacks.conditions import Conditions
 from asbuilt.sources.cloudformation.stacks.declared import Declared, declarations, named_section
 from asbuilt.sources.cloudformation.stacks.evaluation import Scope
+from asbuilt.sources.cloudformation.stacks.includes import macro
 from asbuilt.sources.cloudformation.vocabulary.names import attribute_property, ref_property
 
 if TYPE_CHECKING:
@@ -55,11 +56,7 @@ class Stack:
         self._attributes: dict[tuple[str, str], Any] = {}  # of resources, by logical id and attribute
         self._children: dict[str, Stack | Unknown] = {}
         self._open: list[tuple[str, ...]] = []
-
-    @property
-    def prefix(self) -> str:
-        """What stands before the names of its resources in their addresses."""
-        return "".join(f"{name}." for name in self.path)
+        self.prefix = "".join(f"{name}." for name in self.path)  # of its resources' names in their addresses
 
     @cached_property
     def parameters(self) -> dict[str, dict[str, Any]]:
@@ -96,8 +93,12 @@ class Stack:
 
     @cached_property
     def rewriter(self) -> str:
-        """The first macro of the template that is not AWS's own, "" for none: it may change what is written."""
-        return next((name for name in self.macros if not name.startswith("AWS::")), "")
+        """The first macro that is not AWS's own, of the template or among its resources: it may change what is written.
+
+        "" for none.
+        """
+        among = macro(named_section(self.data, "Resources").get("Fn::Transform"))
+        return next((name for name in self.macros if not name.startswith("AWS::")), among)
 
     @cached_property
     def modules(self) -> tuple[Declared, ...]:
