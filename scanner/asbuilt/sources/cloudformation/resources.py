@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.model import ABSENT, Resource, Sensitive, Unknown
 from asbuilt.sources.cloudformation.stacks.declared import is_function
+from asbuilt.sources.cloudformation.stacks.evaluation import SCALARS
 from asbuilt.sources.cloudformation.vocabulary.names import name_property
 from asbuilt.sources.cloudformation.vocabulary.typing import shape_of, typed
 
@@ -71,14 +72,15 @@ class Properties(Mapping[str, Any]):
         value = self._named.get(key, ABSENT)
         if value is ABSENT:
             return value
-        if self._place is not None and not (type(value) is str and "{" not in value):
+        kind = type(value)
+        if self._place is not None and kind not in SCALARS and (kind is not str or "{" in value):
             value = self._declared.scope.evaluate(value, self._place.child(key))
         return typed(value, self._shape.get(key))
 
     def _look(self) -> None:
         """Find out how the properties are given: written one by one, or by a function as a whole."""
         declared, self._looked = self._declared, True
-        raw, place = declared.body.get("Properties"), declared.place.child("Properties")
+        raw, place = declared.body.get("Properties"), declared.inside
         self._shape = shape_of(declared.type)
         self._unknown = declared.reworked()
         self._named, self._place = raw if isinstance(raw, dict) else {}, place

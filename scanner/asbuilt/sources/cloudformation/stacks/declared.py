@@ -58,18 +58,19 @@ def _open(scope: Scope, key: str, why: Unknown, body: Any, place: Place) -> None
 
 
 class Declared:
-    """A resource as declared in a stack: `type` is "" where it has none.
+    """A resource as declared in a stack: `type` is "" where it has none, `inside` is where its properties stand.
 
     Its scope takes for granted that its own condition holds.
     """
 
-    __slots__ = ("_exists", "_mentions", "body", "name", "place", "scope", "stack", "type")
+    __slots__ = ("_exists", "_mentions", "body", "inside", "name", "place", "scope", "stack", "type")
 
     def __init__(self, stack: Stack, name: str, body: dict[str, Any], place: Place, scope: Scope) -> None:
         self.stack = stack
         self.name = name
         self.body = body
         self.place = place
+        self.inside = place.child("Properties")
         condition = self._condition(scope)
         self.scope = scope.assuming({condition: True}) if condition else scope
         kind = body.get("Type")
@@ -136,13 +137,13 @@ class Declared:
         """Return a property as written, None where it is not set or the properties as a whole are worked out."""
         properties = self.body.get("Properties")
         if isinstance(properties, dict) and name in properties and not is_function(properties):
-            return properties[name], self.place.child("Properties").child(name)
+            return properties[name], self.inside.child(name)
         return None
 
     def mentions(self) -> tuple[Mention, ...]:
         """Return every name that stands in its properties as a reference."""
         if self._mentions is None:
-            self._mentions = tuple(mentions(self.body.get("Properties"), self.place.child("Properties")))
+            self._mentions = tuple(mentions(self.body.get("Properties"), self.inside))
         return self._mentions
 
     def value(self, path: str) -> Any:

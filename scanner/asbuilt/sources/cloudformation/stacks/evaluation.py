@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LOOP: Final = "Fn::ForEach::"
 MAX_DEPTH: Final = 60  # of values that lead to other values
+SCALARS: Final = frozenset({bool, int, float, type(None)})  # beside texts: they are what they are wherever they stand
 
 
 class Scope:
@@ -79,7 +80,7 @@ class Scope:
                 rest = found if isinstance(found, Unknown) else rest
                 result.update(found if isinstance(found, dict) else {})
             else:
-                value = self.evaluate(item, place.child(key))
+                value = item if type(item) in SCALARS else self.evaluate(item, place.child(key))
                 if value is not ABSENT:
                     result[self.named(key) if self.loops else key] = value
         return result if rest is None else Partial(result, rest)
