@@ -119,7 +119,7 @@ class Graph:
 
     def memo(self, compute: Callable[..., T], *args: object) -> T:
         """Return `compute(self, *args)`, computed once for the same arguments: for views that several rules share."""
-        key = (compute, *map(id, args))
+        key = (compute, *map(id, args)) if args else compute
         if key not in self._memo:
             self._memo[key] = (compute(self, *args), args)  # the arguments are kept, so that their ids stay theirs
         found: T = self._memo[key][0]

@@ -74,7 +74,6 @@ def given(role: Resource, permission: Permission, graph: Graph) -> Holding:
     for action in permission.actions:
         answer = grant(action, policies)
         limit = _UNLIMITED if boundary is None else grant(action, boundary)
-        doubt = next((state for state in (answer.given, limit.given) if isinstance(state, Unknown)), None)
         if answer.given is False or limit.given is False:
             holding.lacking.append(action)
             if answer.by is not None and not answer.by.allows:
@@ -82,8 +81,10 @@ def given(role: Resource, permission: Permission, graph: Graph) -> Holding:
             elif answer.given is not False:
                 holding.decisive = role.at("PermissionsBoundary")
                 holding.why = "its permissions boundary does not allow"
-        elif doubt is not None:
-            holding.doubts.append(doubt)
+        elif isinstance(answer.given, Unknown):
+            holding.doubts.append(answer.given)
+        elif isinstance(limit.given, Unknown):
+            holding.doubts.append(limit.given)
         else:
             held = True
     if permission.needs == "any" and (held or holding.doubts):
@@ -199,17 +200,18 @@ def _severity(value: Any) -> Severity | None:
 def overreaches(role: Resource, permissions: Iterable[Permission], spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """Yield evidence for each resource that a permission reaches beyond the project's own, where it must not."""
     name = role.name or role.address
+    policies = policies_of(role, graph)
     for permission in permissions:
         if permission.resources != "project":
             continue
-        for item in policies_of(role, graph):
+        for item in policies:
             if isinstance(item, Doubt):
                 reason = f"on what {name} has the permission {permission.name} is not known: {item.unknown.reason}"
                 yield undecided(item.unknown, reason, item.prop, resource=role)
                 continue
-            speaks = _speaks_of(item, (*permission.actions, *permission.allows))
-            limited = _limited_by_tag(item, spec.project)
-            if item.allows and speaks is not False and limited is not True:
+            speaks = item.allows and _speaks_of(item, (*permission.actions, *permission.allows))
+            limited = speaks is not False and _limited_by_tag(item, spec.project)
+            if speaks is not False and limited is not True:
                 doubt = next((answer for answer in (speaks, limited) if isinstance(answer, Unknown)), None)
                 yield from _reach(item, permission, role, spec, graph, doubt)
 
@@ -218,10 +220,9 @@ def _speaks_of(item: Statement, patterns: Iterable[str]) -> bool | Unknown:
     """Whether a statement speaks of some action that a pattern stands for."""
     known = [e.value for e in item.actions if isinstance(e.value, str)]
     doubt = next((e.value for e in item.actions if isinstance(e.value, Unknown)), None)
-    pairs = [(value, pattern) for value in known for pattern in patterns]
     if item.all_but:
         return doubt if doubt is not None else any(all(not covers(v, p) for v in known) for p in patterns)
-    if any(covers(value, pattern) or covers(pattern, value) for value, pattern in pairs):
+    if any(covers(value, pattern) or covers(pattern, value) for value in known for pattern in patterns):
         return True
     return False if doubt is None else doubt
 

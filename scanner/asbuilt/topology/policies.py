@@ -148,7 +148,9 @@ def _either(item: Property, name: str, negated: str) -> tuple[Property, bool]:
 
 
 def _elements(prop: Property, at: Property | None) -> tuple[Element, ...]:
-    return tuple(Element(item.value, at or item) for item in prop.items())
+    if type(prop.value) is str:
+        return (Element(prop.value, at or prop),)
+    return tuple([Element(item.value, at or item) for item in prop.items()])
 
 
 @lru_cache(65536)
@@ -175,6 +177,9 @@ class Grant:
 
     given: bool | Unknown
     by: Statement | None = None
+
+
+_NOTHING = Grant(False)
 
 
 def grant(action: str, policies: Iterable[Statement | Doubt]) -> Grant:
@@ -206,7 +211,7 @@ def grant(action: str, policies: Iterable[Statement | Doubt]) -> Grant:
     # What could not be read may deny what is allowed, and allow what is not.
     if doubt is not None:
         return Grant(doubt, allowed)
-    return Grant(allowed is not None, allowed)
+    return _NOTHING if allowed is None else Grant(True, allowed)
 
 
 def _first(*answers: bool | Unknown | None) -> Unknown | None:

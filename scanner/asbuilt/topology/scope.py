@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Unknown, UnknownKind
+from asbuilt.patterns import when_used
 
 if TYPE_CHECKING:
     from asbuilt.graph import Graph
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 # What stands before the name in the last part of an ARN.
 KINDS = frozenset({"secret", "parameter", "log-group", "repository", "key", "alias", "identity", "table", "role"})
+_WILDCARD = when_used(r"[*?]|\$\{")
 
 
 class Scope(StrEnum):
@@ -81,9 +84,13 @@ def _after_account(value: Unknown) -> str | None:
 
 def _fixed(text: str) -> str:
     """Return what stands before the first wildcard."""
-    return re.split(r"[*?]|\$\{", text, maxsplit=1)[0]
+    return _WILDCARD.split(text, maxsplit=1)[0]
 
 
 def _names(text: str, project: str) -> bool:
-    word = rf"(?<![a-z0-9]){re.escape(project.lower())}(?![a-z0-9])"
-    return bool(project) and re.search(word, text.lower()) is not None
+    return bool(text and project) and _word(project).search(text.lower()) is not None
+
+
+@lru_cache(16)
+def _word(project: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z0-9]){re.escape(project.lower())}(?![a-z0-9])")
