@@ -39,6 +39,8 @@ class Loaded:
 
     scan: Scan
     roots: list[Root]
+    _gaps: tuple[Gap, ...] = ()  # those of the roots, when there were so many in the scan:
+    _told: int = 0
 
     def resources(self) -> list[tuple[Root, Sequence[Resource]]]:
         """Return the resources of each root with what is nested in it.
@@ -50,7 +52,9 @@ class Loaded:
 
     def gaps(self) -> list[Gap]:
         """Return what could not be read so far."""
-        return [*self.scan.reader.gaps, *(gap for root in self.roots for gap in root.gaps)]
+        if self._told != self.scan.gaps:
+            self._told, self._gaps = self.scan.gaps, tuple(gap for root in self.roots for gap in root.gaps)
+        return [*self.scan.reader.gaps, *self._gaps]
 
     def diagnostics(self) -> list[Diagnostic]:
         """Return what was wrong so far."""

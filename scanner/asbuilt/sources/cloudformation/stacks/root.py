@@ -39,6 +39,7 @@ class Scan:
         self.reader = reader
         self.folders = folders
         self.roots: list[Root] = []
+        self.gaps = 0  # how many its roots have found
         self._exports: list[tuple[Any, Stack, str]] | None = None
         self.translator: Translator | None = None  # of AWS SAM
 
@@ -203,6 +204,7 @@ class Root:
         if (gap.what, gap.reason) not in self._said:
             self._said.add((gap.what, gap.reason))
             self.gaps.append(gap)
+            self.scan.gaps += 1
 
     def guard(self, compute: Callable[[], Any], place: Place) -> Any:
         """Return what is computed, an Unknown and a remark where the template is wrong."""
