@@ -137,7 +137,8 @@ class CloudFormationResource(Resource):
     @property
     def identifiers(self) -> Mapping[str, Any]:
         """The names by which others may point here."""
-        return {"name": self.name} if self.name else {}
+        name = self.name
+        return {"name": name} if name else {}
 
     @property
     def region(self) -> Any:
@@ -174,8 +175,9 @@ def to_resources(root: Root, before: Mapping[tuple[str, str], str]) -> list[Clou
             if exists is False or not declared.type or declared.type == _VERSIONS:
                 continue
             perhaps = exists if isinstance(exists, Unknown) else around
-            file = before.get((root.name, declared.address))
-            address = f"{file}/{declared.address}" if file else declared.address
+            address = declared.address
+            file = before.get((root.name, address))
+            address = f"{file}/{address}" if file else address
             found.append(CloudFormationResource(declared, address, perhaps))
     return found
 

@@ -24,6 +24,8 @@ def settled(value: Any) -> Any:
 
     Of a text that is known in part, the reference that its known beginning ends in.
     """
+    if type(value) is str and START not in value:
+        return value
     bare, secret = unmark(value)
     if isinstance(bare, str) and START in bare:
         return mark(_resolved(bare), secret)

@@ -135,10 +135,13 @@ def concatenate(parts: Sequence[Any], between: str = "") -> Any:
     texts: list[Any] = []
     secret = False
     for at, part in enumerate(parts):
-        bare, marked = unmark(part)
-        secret = secret or marked
         if at and between:
             texts.append(between)
+        if type(part) is str:
+            texts.append(part)
+            continue
+        bare, marked = unmark(part)
+        secret = secret or marked
         texts.append(bare if isinstance(bare, Unknown) else text_of(bare))
     if len(parts) == 1 and isinstance(texts[0], Unknown):
         return mark(texts[0], secret)

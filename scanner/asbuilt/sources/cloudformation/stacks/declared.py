@@ -60,14 +60,17 @@ def _open(scope: Scope, key: str, why: Unknown, body: Any, place: Place) -> None
 class Declared:
     """A resource as declared in a stack: `type` is "" where it has none, `inside` is where its properties stand.
 
+    `address` is its logical id, with those of the stacks around it.
+
     Its scope takes for granted that its own condition holds.
     """
 
-    __slots__ = ("_exists", "_mentions", "body", "inside", "name", "place", "scope", "stack", "type")
+    __slots__ = ("_exists", "_mentions", "address", "body", "inside", "name", "place", "scope", "stack", "type")
 
     def __init__(self, stack: Stack, name: str, body: dict[str, Any], place: Place, scope: Scope) -> None:
         self.stack = stack
         self.name = name
+        self.address = stack.prefix + name
         self.body = body
         self.place = place
         self.inside = place.child("Properties")
@@ -88,11 +91,6 @@ class Declared:
         metadata = self.body.get("Metadata")
         found = metadata.get("aws:cdk:path") if isinstance(metadata, dict) else None
         return found if isinstance(found, str) else ""
-
-    @property
-    def address(self) -> str:
-        """Its logical id, with those of the stacks around it."""
-        return self.stack.prefix + self.name
 
     @property
     def key(self) -> str:
