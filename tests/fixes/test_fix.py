@@ -120,6 +120,69 @@ def test_a_missing_argument_is_added(body: str, after: str) -> None:
     assert path.read_text() == group(after)
 
 
+BREAKER = """\
+asbuilt: 1
+name: shop
+service_classes:
+  critical: {title: Critical}
+services:
+  api: {class: critical}
+deployment: {circuit_breaker: true, rollback: true}
+"""
+
+
+def service(body: str) -> str:
+    return f'resource "aws_ecs_service" "api" {{\n  name = "api"\n{body}}}\n'
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        '  cluster = "c" # here\n',
+        "\n  # the last word\n",
+        "\n  network_configuration {\n    subnets = []\n  }\n",
+        "\n",
+    ],
+)
+def test_a_missing_block_is_added_with_all_that_has_to_be_in_it(body: str, ending: str) -> None:
+    Path("spec.yaml").write_text(BREAKER)
+    path = code(service(body).replace("\n", ending))
+    fix("--write")
+    block = "  deployment_circuit_breaker {\n    enable   = true\n    rollback = true\n  }\n"
+    gap = "" if body == "\n" else "\n"
+    assert path.read_bytes().decode() == service(f"{body}{gap}{block}").replace("\n", ending)
+
+
+def test_a_block_that_would_lack_something_is_not_made() -> None:
+    Path("spec.yaml").write_text(BREAKER)
+    text = service("")
+    path = code(text)
+    said = fix("--only", "deployment-circuit-breaker", "--write").stderr
+    assert path.read_text() == text
+    assert "deployment_circuit_breaker is missing as well, and needs rollback too" in said
+
+
+def test_a_block_that_is_there_gets_what_it_lacks() -> None:
+    Path("spec.yaml").write_text(BREAKER)
+    path = code(service("  deployment_circuit_breaker {\n    enable = true\n  }\n"))
+    fix("--write")
+    assert "{\n    enable   = true\n    rollback = true\n  }" in path.read_text()
+
+
+def test_blocks_that_are_generated_are_not_made_twice() -> None:
+    Path("spec.yaml").write_text(BREAKER)
+    text = service(
+        '  dynamic "deployment_circuit_breaker" {\n    for_each = toset([])\n    content {\n'
+        "      enable   = true\n      rollback = true\n    }\n  }\n"
+    )
+    path = code(text)
+    said = fix("--write").stderr
+    assert path.read_text() == text
+    assert "sets deployment_circuit_breaker, or parts of it, from something else" in said
+
+
 @pytest.mark.parametrize("bom", ["", "\ufeff"])
 def test_windows_files_stay_windows_files(bom: str) -> None:
     text = bom + group('  name = "a"\n') + group("  retention_in_days = 7\n").replace('"a"', '"b"')

@@ -83,12 +83,18 @@ def test_only_claimed_lines_differ(runs: dict[str, Any]) -> None:
 
 
 def _changed(old: list[str], new: list[str]) -> list[int]:
-    """Return the lines (from 1) of the old text that changed, not only in blanks; for added ones the line before."""
+    """Return the lines (from 1) of the old text that changed, not only in blanks; for added ones the line before.
+
+    What is added goes as far up as it would give the same text: behind the line it was written for.
+    """
     one, other = (["".join(line.split()) for line in lines] for lines in (old, new))
     lines: list[int] = []
-    for kind, start, end, _, _ in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+    for kind, start, end, first, last in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
         if kind == "insert":
-            lines.append(start)
+            up = 0
+            while one[start - 1 - up] == other[last - 1 - up] and up < last - first:
+                up += 1
+            lines.append(start - up)
         elif kind != "equal":
             lines.extend(range(start + 1, end + 1))
     return lines

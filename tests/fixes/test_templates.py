@@ -23,11 +23,11 @@ logging:
 """
 
 
-def fix(folder: Path, name: str, text: str, *more: str) -> tuple[str, str]:
+def fix(folder: Path, name: str, text: str, *more: str, spec: str = SPEC) -> tuple[str, str]:
     """Write a template, mend it, and return what it is then and what was said."""
     path = folder / name
     path.write_bytes(text.encode())
-    (folder / "spec.yaml").write_text(SPEC, "utf-8")
+    (folder / "spec.yaml").write_text(spec, "utf-8")
     arguments = [str(path), "--root", str(folder), "--spec", str(folder / "spec.yaml"), "--write", "-q", *more]
     done = CliRunner().invoke(main, ["fix", *arguments])
     assert done.exit_code == 0, done.output
@@ -35,9 +35,16 @@ def fix(folder: Path, name: str, text: str, *more: str) -> tuple[str, str]:
 
 
 def groups(*bodies: str) -> str:
+    return _resources("AWS::Logs::LogGroup", bodies)
+
+
+def services(*bodies: str) -> str:
+    return _resources("AWS::ECS::Service", bodies)
+
+
+def _resources(kind: str, bodies: tuple[str, ...]) -> str:
     resources = "".join(
-        f"  G{at}:\n    Type: AWS::Logs::LogGroup\n"
-        + "".join(f"    {line}\n" for line in dedent(body).strip().split("\n"))
+        f"  G{at}:\n    Type: {kind}\n" + "".join(f"    {line}\n" for line in dedent(body).strip().split("\n"))
         for at, body in enumerate(bodies)
     )
     return f"Resources:\n{resources}"
@@ -97,6 +104,81 @@ def test_json_stays_json(tmp_path: Path, indent: int | None, properties: dict[st
         assert set(before.split("\n")) - {'          "LogGroupName": "x"'} - set(
             after.replace(",\n", "\n").split("\n")
         ) <= {line for line in before.split("\n") if line.endswith(",")}
+
+
+BREAKER = """\
+asbuilt: 1
+name: small
+service_classes:
+  critical: {title: Critical}
+services:
+  api: {class: critical}
+deployment: {circuit_breaker: true, rollback: true}
+"""
+
+
+MAXIMUM = "Properties:\n    ServiceName: api\n    DeploymentConfiguration:\n        MaximumPercent: 200"
+ENABLED = (
+    "Properties:\n  DeploymentConfiguration:\n    DeploymentCircuitBreaker:\n      Enable: true\n  ServiceName: api"
+)
+FLOW = "DeploymentCircuitBreaker: {Enable: true, Rollback: true}"
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("old", "behind", "added"),
+    [
+        (
+            "Properties:\n  ServiceName: api # here\n  NetworkConfiguration:\n    AwsvpcConfiguration: {Subnets: []}",
+            "# here",
+            "\n  DeploymentConfiguration:\n    DeploymentCircuitBreaker:\n      Enable: true\n      Rollback: true",
+        ),
+        (
+            MAXIMUM,
+            "MaximumPercent: 200",
+            "\n        DeploymentCircuitBreaker:\n            Enable: true\n            Rollback: true",
+        ),
+        ("Properties: {ServiceName: api}", "api", f", DeploymentConfiguration: {{{FLOW}}}"),
+        ("Properties:\n  ServiceName: api\n  DeploymentConfiguration: {MaximumPercent: 200}", "200", f", {FLOW}"),
+        (ENABLED, "Enable: true", "\n      Rollback: true"),
+    ],
+)
+def test_a_missing_mapping_is_added_with_all_that_has_to_be_in_it(
+    tmp_path: Path, old: str, behind: str, added: str, ending: str
+) -> None:
+    after, said = fix(tmp_path, "t.yaml", services(old).replace("\n", ending), spec=BREAKER)
+    assert after == services(old.replace(behind, behind + added)).replace("\n", ending), said
+
+
+@pytest.mark.parametrize("indent", [None, 2, 4])
+@pytest.mark.parametrize("around", [{}, {"DeploymentConfiguration": {"MaximumPercent": 200}}])
+def test_a_missing_mapping_of_json_is_written_as_the_others_are(
+    tmp_path: Path, indent: int | None, around: dict[str, Any]
+) -> None:
+    def template(configuration: dict[str, Any]) -> str:
+        properties = {"ServiceName": "api", **configuration}
+        return json.dumps({"Resources": {"S": {"Type": "AWS::ECS::Service", "Properties": properties}}}, indent=indent)
+
+    after, said = fix(tmp_path, "t.json", template(around), spec=BREAKER)
+    breaker = {"DeploymentCircuitBreaker": {"Enable": True, "Rollback": True}}
+    assert after == template({"DeploymentConfiguration": {**around.get("DeploymentConfiguration", {}), **breaker}}), (
+        said
+    )
+
+
+def test_json_that_begins_behind_its_bracket_stays_json(tmp_path: Path) -> None:
+    properties = '{"ServiceName": "api",\n  "DesiredCount": 1}'
+    text = f'{{"Resources": {{"S": {{"Type": "AWS::ECS::Service", "Properties": {properties}}}}}}}'
+    after, said = fix(tmp_path, "t.json", text, spec=BREAKER)
+    found = json.loads(after)["Resources"]["S"]["Properties"]
+    assert found["DeploymentConfiguration"] == {"DeploymentCircuitBreaker": {"Enable": True, "Rollback": True}}, said
+
+
+def test_a_mapping_that_would_lack_something_is_not_made(tmp_path: Path) -> None:
+    text = services("Properties:\n  ServiceName: api")
+    after, said = fix(tmp_path, "t.yaml", text, "--only", "deployment-rollback", spec=BREAKER)
+    assert after == text
+    assert "DeploymentCircuitBreaker is missing as well, and needs Enable too" in said
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from asbuilt.fixes.document import Document
+    from asbuilt.fixes.nested import Nested
     from asbuilt.results import EvidenceItem, Finding
 
 
@@ -29,7 +30,8 @@ class Target:
 class Change:
     """One edit, and the violations it is to mend. `name` is that of an argument to add, else empty.
 
-    `start` and `end` are offsets into the document's text, `shown` the value as written.
+    `start` and `end` are offsets into the document's text, `shown` the value as written. What is `nested` has its text
+    only when all that is added in the same block or mapping is known.
     """
 
     document: Document
@@ -39,6 +41,7 @@ class Change:
     shown: str
     name: str = ""
     targets: list[Target] = field(default_factory=list)
+    nested: Nested | None = None
 
     @property
     def edit(self) -> Edit:
@@ -87,5 +90,6 @@ def _made(document: Document, changes: list[Change], result: Edited) -> tuple[st
         added = change.text.count("\n")
         shift += added
         touched.append((was, was + shift))
-        result.lines[(document.name, was + shift + 1)] = change
+        for back in range(added or 1):
+            result.lines[(document.name, was + shift + 1 - back)] = change
     return "".join([*parts, document.text[at:]]), touched

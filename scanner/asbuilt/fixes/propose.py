@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from asbuilt.fixes import templates
@@ -11,6 +12,7 @@ from asbuilt.fixes.alignment import cells
 from asbuilt.fixes.changes import Change, Target
 from asbuilt.fixes.document import RefusedError
 from asbuilt.fixes.literals import literal, same, written
+from asbuilt.fixes.nested import Nested, text_of
 from asbuilt.fixes.terraform import TerraformDocument
 from asbuilt.model import Verdict
 from asbuilt.records import dataclass
@@ -18,8 +20,9 @@ from asbuilt.sources.terraform.evaluation.blocks import META_ARGUMENTS
 from asbuilt.sources.terraform.parsing import syntax
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
+    from asbuilt.fixes.nested import Tree
     from asbuilt.fixes.opening import Documents
     from asbuilt.results import Finding, Rewrite
 
@@ -85,19 +88,25 @@ def _replaced(target: Target, rewrite: Rewrite, document: TerraformDocument, exp
 
 def _added(target: Target, rewrite: Rewrite, document: TerraformDocument, blocks: tuple[syntax.Block, ...]) -> Change:
     names = _INDEX.sub("", target.item.native).split(".")
-    block, name = blocks[-1], names[-1]
+    block = blocks[-1]
     header = " ".join([block.type, *block.labels])
     if blocks[0].type != "resource":
         raise RefusedError(f"{header} is no resource")
-    if names[:-1] != [inner.type for inner in blocks[1:]]:
-        raise RefusedError(f"a block {names[-2] if len(names) > 1 else block.type} is missing as well")
+    there = len(blocks) - 1
+    if names[:-1][:there] != [inner.type for inner in blocks[1:]]:
+        raise RefusedError(f"{header} is not the block that {'.'.join(names)} belongs to")
+    name = names[there]
     if _DYNAMIC.intersection(inner.type for inner in blocks) or block.body.broken or not name.isidentifier():
         raise RefusedError(f"the block {header} is not written out")
     taken = {label for inner in block.body.blocks for label in (inner.type, *inner.labels)}
     if name in block.body.attributes or name in taken:
         raise RefusedError(f"the block {header} sets {name}, or parts of it, from something else")
-    at, before = _insertion(document, block)
     shown = written(rewrite.wanted)
+    if names[there + 1 :]:
+        at, write = _end_of(document, block)
+        nested = Nested(blocks[0].labels[0], tuple(names), there, shown, write)
+        return Change(document, at, at, "", shown, name, [target], nested)
+    at, before = _insertion(document, block)
     return Change(document, at, at, f"{document.ending(at)}{_argument(before, name)} = {shown}", shown, name, [target])
 
 
@@ -132,6 +141,27 @@ def _insertion(document: TerraformDocument, block: syntax.Block) -> tuple[int, s
     return document.line_end(last.end), text[start : document.line_end(last.end)]
 
 
+def _end_of(document: TerraformDocument, block: syntax.Block) -> tuple[int, Callable[[str, Tree], str]]:
+    """Return where to add a block, below everything that is in this one, and how to write it there."""
+    text = document.text
+    start = text.rfind("\n", 0, block.end) + 1
+    indent = text[start : block.end - 1]
+    if indent.strip() or start <= text.index("{", block.header_end):
+        raise RefusedError("what is in the block does not end on a line of its own")
+    at = document.line_end(start - 1)
+    above = text[text.rfind("\n", 0, at) + 1 : at].strip()
+    ending = document.ending(at)
+    gap = ending if above and not above.endswith("{") else ""
+    return at, lambda name, tree: gap + "".join(f"{ending}{line}" for line in _block(name, tree, f"{indent}  "))
+
+
+def _block(name: str, tree: Tree, indent: str) -> Iterator[str]:
+    wide = max(len(key) for key in tree)
+    yield f"{indent}{name} {{"
+    yield from (f"{indent}  {key.ljust(wide)} = {value}" for key, value in tree.items())
+    yield f"{indent}}}"
+
+
 def _argument(before: str, name: str) -> str:
     """Return indent and name, as wide as those of the line before where that one is wider."""
     indent = before[: len(before) - len(before.lstrip())]
@@ -150,13 +180,22 @@ def _merged(changes: list[Change]) -> tuple[list[Change], list[Refusal]]:
     for same_place in places.values():
         first = same_place[0]
         targets = [target for change in same_place for target in change.targets]
-        if len({change.text for change in same_place}) == 1:
-            first.targets = targets
-            kept.append(first)
+        try:
+            text = _text(same_place)
+        except RefusedError as error:
+            refused += [Refusal(target, str(error)) for target in targets]
             continue
-        reason = f"{first.edit.location} serves several that need different values: {_wishes(same_place)}"
-        refused += [Refusal(target, reason) for target in targets]
+        kept.append(replace(first, text=text, targets=targets))
     return kept, refused
+
+
+def _text(changes: list[Change]) -> str:
+    nested = [change.nested for change in changes if change.nested is not None]
+    texts = {text_of(nested)} if nested else {change.text for change in changes}
+    text = texts.pop()
+    if text is None or texts:
+        raise RefusedError(f"{changes[0].edit.location} serves several that need different values: {_wishes(changes)}")
+    return text
 
 
 def _wishes(changes: list[Change]) -> str:

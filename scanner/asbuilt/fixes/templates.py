@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from asbuilt.fixes.changes import Change
 from asbuilt.fixes.document import Document, RefusedError
 from asbuilt.fixes.literals import plain, same
+from asbuilt.fixes.nested import Nested
 from asbuilt.sources.cloudformation.reading.assemblies import MARKER
 from asbuilt.sources.cloudformation.reading.document import TemplateError
 from asbuilt.sources.cloudformation.reading.files import parse
@@ -20,9 +21,10 @@ from asbuilt.sources.cloudformation.reading.json_text import JsonPlaces
 from asbuilt.sources.cloudformation.serverless import PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from asbuilt.fixes.changes import Target
+    from asbuilt.fixes.nested import Tree
     from asbuilt.model import Location
     from asbuilt.model import Path as Steps
     from asbuilt.results import Rewrite
@@ -197,14 +199,51 @@ def _added(target: Target, rewrite: Rewrite, document: TemplateDocument, path: S
     if len(wanted) == len(inside):
         raise RefusedError(f"what is at {target.item.origin} decides whether there is a value")
     name, *more = wanted[len(inside) :]
-    if more:
-        raise RefusedError(f"{name} is missing as well")
     if not name.isalnum() or name in node or any(part == "Ref" or part.startswith("Fn::") for part in node):
         raise RefusedError(f"{'.'.join([*inside, name])} is set, or parts of it, from something else")
     at, before = _insertion(document, container, node)
     shown = written(rewrite.wanted, "", json_=document.json)
-    label = json.dumps(name) if document.json else name
-    return Change(document, at, at, f"{before}{label}: {shown}", shown, name, [target])
+    if more:
+        write = _writer(document, container, before)
+        nested = Nested(owner["Type"], tuple(wanted), len(inside), shown, write)
+        return Change(document, at, at, "", shown, name, [target], nested)
+    return Change(document, at, at, f"{before}{_label(name, document)}: {shown}", shown, name, [target])
+
+
+def _label(name: str, document: TemplateDocument) -> str:
+    return json.dumps(name) if document.json else name
+
+
+def _writer(document: TemplateDocument, container: Steps, before: str) -> Callable[[str, Tree], str]:
+    """Return how to write an entry with entries of its own behind `before`: on one line, or as deep as others are."""
+    head, line, indent = before.rpartition("\n")
+    if not line:
+        return lambda name, tree: f"{before}{_flow(name, tree, document)}"
+    around = document.stretch(container, key=True)
+    if around is None:
+        raise RefusedError("the mapping has entries from somewhere else")
+    step = " " * max(len(indent) + 1 - document.location(*around).start_column, 1)
+    ending = "\r\n" if head.endswith("\r") else "\n"
+    return lambda name, tree: f"{head}\n" + ending.join(_lines(name, tree, document, indent, step))
+
+
+def _flow(name: str, tree: Tree | str, document: TemplateDocument) -> str:
+    inner = tree if isinstance(tree, str) else f"{{{', '.join(_flow(*entry, document) for entry in tree.items())}}}"
+    return f"{_label(name, document)}: {inner}"
+
+
+def _lines(name: str, tree: Tree | str, document: TemplateDocument, indent: str, step: str) -> Iterator[str]:
+    label = f"{indent}{_label(name, document)}:"
+    if isinstance(tree, str):
+        yield f"{label} {tree}"
+        return
+    yield f"{label} {{" if document.json else label
+    for at, entry in enumerate(tree.items(), 1):
+        *inner, last = _lines(*entry, document, indent + step, step)
+        yield from inner
+        yield f"{last}," if document.json and at < len(tree) else last
+    if document.json:
+        yield f"{indent}}}"
 
 
 def _insertion(document: TemplateDocument, container: Steps, node: dict[str, Any]) -> tuple[int, str]:
@@ -231,8 +270,8 @@ def _insertion(document: TemplateDocument, container: Steps, node: dict[str, Any
             break
         last = other
     if document.json:
-        at = last or spans[0][1]
-        return at, f",{document.ending(document.line_end(at))}{text[line:first]}"
+        at, indent = last or spans[0][1], text[line:first]
+        return at, ", " if indent.strip() else f",{document.ending(document.line_end(at))}{indent}"
     if last is None:  # above the first, that is, behind the line before it
         if text[line:first].strip() or not line:
             raise RefusedError("the mapping begins behind a dash with an entry of several lines")
