@@ -224,6 +224,28 @@ def test_a_file_of_parameters_is_edited_where_it_gives_the_value(tmp_path: Path,
     assert given.read_text("utf-8") == text.replace("7", "30"), said
 
 
+@pytest.mark.parametrize(
+    ("overrides", "mended"),
+    [
+        ('"Other=7 Days=7"', '"Other=7 Days=30"'),
+        ('["Days=7"] # a week', '["Days=30"] # a week'),
+        ('"ParameterKey=Days,ParameterValue=7"', '"ParameterKey=Days,ParameterValue=30"'),
+        ("{ Days = 7 }", "{ Days = 30 }"),
+        ('{ "Days" = "7" }', '{ "Days" = "30" }'),
+        ("'Days=\"7\"'", None),
+    ],
+)
+def test_samconfig_is_edited_where_it_gives_the_value(tmp_path: Path, overrides: str, mended: str | None) -> None:
+    template = "Parameters:\n  Days: {Type: Number}\n" + groups("Properties: {RetentionInDays: !Ref Days}")
+    head = "version = 0.1\n[default.deploy.parameters]\nparameter_overrides = "
+    given = tmp_path / "samconfig.toml"
+    given.write_text(head + overrides, "utf-8")
+    after, said = fix(tmp_path, "t.yaml", template, "--parameters", str(given))
+    assert after == template
+    assert given.read_text("utf-8") == head + (mended or overrides), said
+    assert ("no plain number" in said) == (mended is None)
+
+
 def test_a_value_of_the_command_line_is_nobodys_to_edit(tmp_path: Path) -> None:
     template = "Parameters:\n  Days: {Type: Number}\n" + groups("Properties: {RetentionInDays: !Ref Days}")
     after, said = fix(tmp_path, "t.yaml", template, "--parameters", "Days=7")

@@ -7,12 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from asbuilt.fixes.document import Document, RefusedError, confined, inside
+from asbuilt.fixes.samconfig import SamConfiguration
 from asbuilt.fixes.templates import TemplateDocument
 from asbuilt.fixes.terraform import TerraformDocument
 from asbuilt.sources.cloudformation.reading.files import SUFFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+_KINDS: Mapping[str | tuple[str, ...], type[Document] | None] = {
+    (".tf.json", ".tfvars.json"): None,
+    (".tf", ".tfvars"): TerraformDocument,
+    ".toml": SamConfiguration,
+    SUFFIXES: TemplateDocument,
+}
 
 
 class Documents:
@@ -36,14 +44,14 @@ class Documents:
         return found
 
     def _read(self, name: str) -> Document:
-        template = name.endswith(SUFFIXES) and not name.endswith((".tf.json", ".tfvars.json"))
-        if not template and not name.endswith((".tf", ".tfvars")):
-            raise RefusedError(f"{name} is no file in Terraform's own syntax, and no template")
+        kind: type[Document] | None = next((kind for ends, kind in _KINDS.items() if name.endswith(ends)), None)
+        if kind is None:
+            raise RefusedError(f"{name} is no file in Terraform's own syntax, no template and no file of parameters")
         real = confined(Path(name), self.roots)
         if any(inside(real, folder) for folder in self.vendored) or ".terraform" in Path(real).parts:
             raise RefusedError(f"{name} belongs to a module that was downloaded")
         try:
             data = Path(real).read_bytes()
-            return TemplateDocument(name, real, data) if template else TerraformDocument(name, real, data)
+            return kind(name, real, data)
         except (OSError, UnicodeDecodeError) as error:
             raise RefusedError(f"{name} cannot be read: {type(error).__name__}") from None

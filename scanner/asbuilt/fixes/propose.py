@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from asbuilt.fixes import templates
+from asbuilt.fixes import samconfig, templates
 from asbuilt.fixes.alignment import cells
 from asbuilt.fixes.changes import Change, Target
 from asbuilt.fixes.document import RefusedError
@@ -64,6 +64,8 @@ def _change(target: Target, rewrite: Rewrite, documents: Documents) -> Change:
     if where is None:
         raise RefusedError("it has no place in a file")
     document = documents.open(where.file)
+    if isinstance(document, samconfig.SamConfiguration):
+        return samconfig.change(target, rewrite, where, document)
     if not isinstance(document, TerraformDocument):
         return templates.change(target, rewrite, where, document)
     expr = document.value_at(where)

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from asbuilt.cli import main
 from asbuilt.model import Unknown, UnknownKind
 from asbuilt.scan import ScanError
+from asbuilt.sources.cloudformation.reading.parameter_files import read_parameters
 from sources.cloudformation.templates import codes, graph_of, resource, scan, write
 
 TEMPLATE = """
@@ -48,9 +49,13 @@ FORMS = {
     "plain.yaml": "# one\nName: web\n",
     "samconfig.toml": 'version = 0.1\n[default.deploy.parameters]\nparameter_overrides = "Name=\\"web\\" Days=7"\n',
     "list.toml": 'version = 0.1\n[default.deploy.parameters]\nparameter_overrides = ["Name=web"]\n',
+    "table.toml": '[x]\nName="y"\n[default.deploy.parameters]\nparameter_overrides = {X="Name=z", Name = "web"}\n',
+    "samconfig.yaml": "version: 0.1\ndefault:\n deploy:\n  parameters:\n   parameter_overrides: Name=web Days=7\n",
+    "list.yaml": "default:\n global:\n  parameters:\n   parameter_overrides:\n   - Days=7\n   - Name=web\n",
     "long.toml": '[default.deploy.parameters]\nparameter_overrides = "ParameterKey=Name,ParameterValue=web"\n',
 }
 LINES = {"cli.json": 1, "pipeline.json": 2, "plain.yaml": 2, "samconfig.toml": 3, "list.toml": 3, "long.toml": 2}
+LINES |= {"table.toml": 4, "samconfig.yaml": 5, "list.yaml": 6}
 
 
 def test_values_have_the_types_declared(tmp_path: Path) -> None:
@@ -117,6 +122,30 @@ def test_a_samconfig_has_values_for_each_environment(tmp_path: Path) -> None:
     for environment, name in ((None, "default"), ("prod", "prod"), ("test", "default")):
         graph = scan(tmp_path / "t", parameters=[str(tmp_path / "p/samconfig.toml")], environment=environment)
         assert resource(graph, "R").get("Name") == name
+
+
+@pytest.mark.parametrize(
+    ("overrides", "place"),
+    [
+        ('"Stage=Days Days=7"', "Days=7"),
+        ('"NotDays=1 Days=7"', " Days=7"),
+        ('"Days=1 Days=7"', " Days=7"),
+        ('["Other=Days=2", "Days=7"]', "Days=7"),
+        ('"ParameterKey=Days,ParameterValue=7"', "Days,ParameterValue=7"),
+        ('{ Other = "Days=1", Days = 7 }', "Days = 7"),
+        ('{ Days = "7" }', 'Days = "7'),
+        ("'Days=\"7\"'", "Days="),
+    ],
+)
+def test_a_value_of_samconfig_has_its_own_place(overrides: str, place: str, tmp_path: Path) -> None:
+    head = '# Days=7\n[default.build.parameters]\nparameter_overrides = "Days=8"\n[default.deploy.parameters]\n'
+    line = f"parameter_overrides = {overrides}"
+    write(tmp_path, {"samconfig.toml": f'{head}stack_name = "Days=7"\n{line}\n'})
+    given, _ = read_parameters([str(tmp_path / "samconfig.toml")], None)
+    assert given["Days"].value == "7"
+    where = given["Days"].location
+    start, end = line.index(place) + len(place) - len(place.lstrip()), line.index(place) + len(place)
+    assert (where.start_line, where.start_column, where.end_line, where.end_column) == (6, start + 1, 6, end + 1)
 
 
 def test_names_that_no_template_has_are_told(tmp_path: Path) -> None:

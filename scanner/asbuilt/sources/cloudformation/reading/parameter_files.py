@@ -2,7 +2,7 @@
 
 * AWS CLI: a list of `{"ParameterKey": …, "ParameterValue": …}`;
 * CodePipeline: `{"Parameters": {name: value}}`;
-* AWS SAM CLI: `samconfig.toml`, `parameter_overrides` below `[<environment>.deploy.parameters]`;
+* AWS SAM CLI: `samconfig.toml` or `samconfig.yaml`, `parameter_overrides` below `<environment>.deploy.parameters`;
 * a plain mapping of names to values.
 
 YAML is taken for JSON. Source: AWS CLI Command Reference, "create-stack"; AWS CodePipeline User Guide, "Use an AWS
@@ -12,14 +12,13 @@ CloudFormation template configuration file"; AWS SAM Developer Guide, "AWS SAM C
 from __future__ import annotations
 
 import re
-import shlex
-import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from asbuilt.model import Diagnostic, Location
 from asbuilt.sources.cloudformation.reading.document import Document, TemplateError
 from asbuilt.sources.cloudformation.reading.files import parse
+from asbuilt.sources.cloudformation.reading.samconfig import ConfigurationError, in_toml, overrides, pairs, place
 from asbuilt.sources.cloudformation.stacks.parameters import Given
 from asbuilt.sources.terraform.configuration.confinement import read_named, shown
 
@@ -65,26 +64,38 @@ def _file(path: Path, environment: str | None, remarks: list[Diagnostic]) -> dic
     except TemplateError as error:
         raise ParameterError(f"{name}:{error.line}:{error.column}: {error.message}. {error.remedy}") from None
     remarks += [Diagnostic("warning", r.code, r.message, Location(name, *r.span)) for r in document.remarks]
-    return dict(_entries(document))
+    return dict(_entries(document, environment))
 
 
-def _entries(document: Document) -> Iterator[tuple[str, Given]]:
+def _entries(document: Document, environment: str | None) -> Iterator[tuple[str, Given]]:
     data = document.data
     what = f"parameters {document.name}"
     if isinstance(data, list):
-        for at, item in enumerate(data):
+        for index, item in enumerate(data):
             if isinstance(item, str) and "=" in item:
                 name, _, value = item.partition("=")
-                yield name, Given(value, what, document.locate((at,)))
+                yield name, Given(value, what, document.locate((index,)))
                 continue
             if not isinstance(item, dict) or not isinstance(item.get("ParameterKey"), str):
-                place = document.locate((at,))
+                place = document.locate((index,))
                 raise ParameterError(f"{place}: expected a ParameterKey and a ParameterValue")
             if "ParameterValue" in item:
-                yield item["ParameterKey"], Given(item["ParameterValue"], what, document.locate((at, "ParameterValue")))
+                yield (
+                    item["ParameterKey"],
+                    Given(item["ParameterValue"], what, document.locate((index, "ParameterValue"))),
+                )
         return
     if not isinstance(data, dict):
         raise ParameterError(f"{document.name}: expected a list or a mapping of parameters")
+    try:
+        configured = overrides(data, environment)
+        if configured is not None:
+            at, said = configured
+            for below, name, value in pairs(said):
+                yield name, Given(value, what, document.locate((*at, *below)))
+            return
+    except ConfigurationError as error:
+        raise ParameterError(f"{document.name}: {error}") from None
     own = data.get("Parameters")
     path: tuple[str, ...] = ("Parameters",) if isinstance(own, dict) else ()
     for name, value in (own if isinstance(own, dict) else data).items():
@@ -96,50 +107,8 @@ def _entries(document: Document) -> Iterator[tuple[str, Given]]:
 def _toml(content: bytes, name: str, environment: str | None) -> Iterator[tuple[str, Given]]:
     try:
         text = content.decode("utf-8-sig")
-        data = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ParameterError(f"{name}: not TOML: {error}") from None
-    tables = {env: table for env, table in data.items() if _overrides(table) is not None}
-    wanted = environment if environment in tables else "default"
-    if wanted not in tables and len(tables) == 1:
-        wanted = next(iter(tables))
-    if wanted not in tables:
-        known = ", ".join(tables) or "none"
-        raise ParameterError(f"{name}: no parameter_overrides for {environment or 'default'} (found: {known})")
-    for parameter, value in _pairs(_overrides(tables[wanted]), name):
-        yield parameter, Given(value, f"parameters {name}", _in_toml(text, name, wanted, parameter))
-
-
-def _overrides(table: Any) -> Any:
-    """Return what an environment of samconfig.toml says, of `deploy` first."""
-    for command in ("deploy", "global", "build", "validate"):
-        inner = table.get(command) if isinstance(table, dict) else None
-        parameters = inner.get("parameters") if isinstance(inner, dict) else None
-        if isinstance(parameters, dict) and "parameter_overrides" in parameters:
-            return parameters["parameter_overrides"]
-    return None
-
-
-def _pairs(overrides: Any, name: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(overrides, dict):
-        yield from ((key, str(value)) for key, value in overrides.items())
-        return
-    try:
-        words = shlex.split(overrides) if isinstance(overrides, str) else [str(item) for item in overrides]
-    except (ValueError, TypeError) as error:
-        raise ParameterError(f"{name}: parameter_overrides cannot be read: {error}") from None
-    for word in words:
-        given = re.fullmatch(r"ParameterKey=([^,]+),ParameterValue=(.*)", word, re.DOTALL)
-        key, sign, value = (given[1], "=", given[2]) if given else word.partition("=")
-        if not sign or not key:
-            raise ParameterError(f"{name}: parameter_overrides has {word!r}, not Name=Value")
-        yield key, value
-
-
-def _in_toml(text: str, name: str, environment: str, parameter: str) -> Location:
-    """Return where a parameter stands in a file, as well as a search can tell."""
-    start = re.search(rf"^\s*\[\s*[\"']?{re.escape(environment)}\b", text, re.MULTILINE)
-    found = re.compile(rf"\b{re.escape(parameter)}\b").search(text, start.start() if start else 0)
-    at = found.start() if found else 0
-    line, column = text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1) + 1
-    return Location(name, line, column, line, column + (len(parameter) if found else 0))
+        values = in_toml(text, environment)
+    except ValueError as error:
+        raise ParameterError(f"{name}: {error}") from None
+    for parameter, value in values.items():
+        yield parameter, Given(value, f"parameters {name}", Location(name, *place(text, environment, parameter)))
