@@ -10,7 +10,9 @@ from click.testing import CliRunner
 from asbuilt.cli import main
 from asbuilt.model import Unknown, UnknownKind
 from asbuilt.scan import ScanError
+from asbuilt.sources.cloudformation.reading import samconfig
 from asbuilt.sources.cloudformation.reading.parameter_files import read_parameters
+from asbuilt.sources.cloudformation.reading.samconfig import in_toml
 from sources.cloudformation.templates import codes, graph_of, resource, scan, write
 
 TEMPLATE = """
@@ -146,6 +148,24 @@ def test_a_value_of_samconfig_has_its_own_place(overrides: str, place: str, tmp_
     where = given["Days"].location
     start, end = line.index(place) + len(place) - len(place.lstrip()), line.index(place) + len(place)
     assert (where.start_line, where.start_column, where.end_line, where.end_column) == (6, start + 1, 6, end + 1)
+
+
+def test_places_are_looked_for_in_bounded_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {f"P{at}": "x" for at in range(400)}
+    said = " ".join(f"{name}={value}" for name, value in given.items())
+    text = f'[default.deploy.parameters]\nparameter_overrides = "{said}"\n'
+    reads: list[int] = []
+
+    def counted(text: str, environment: str | None) -> dict[str, str]:
+        reads.append(len(text))
+        return in_toml(text, environment)
+
+    monkeypatch.setattr(samconfig, "in_toml", counted)
+    monkeypatch.setattr(samconfig, "_MAX_READ", 100 * len(text))
+    found = samconfig.places(text, None, given)
+    assert 10 < len(reads) <= 100
+    assert found.keys() == given.keys()
+    assert (found["P0"], found["P399"]) == ((2, 24, 2, 28), (1, 1, 1, 1))
 
 
 def test_names_that_no_template_has_are_told(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from asbuilt.model import Diagnostic, Location
 from asbuilt.sources.cloudformation.reading.document import Document, TemplateError
 from asbuilt.sources.cloudformation.reading.files import parse
-from asbuilt.sources.cloudformation.reading.samconfig import ConfigurationError, in_toml, overrides, pairs, place
+from asbuilt.sources.cloudformation.reading.samconfig import ConfigurationError, in_toml, overrides, pairs, places
 from asbuilt.sources.cloudformation.stacks.parameters import Given
 from asbuilt.sources.terraform.configuration.confinement import read_named, shown
 
@@ -110,5 +110,6 @@ def _toml(content: bytes, name: str, environment: str | None) -> Iterator[tuple[
         values = in_toml(text, environment)
     except ValueError as error:
         raise ParameterError(f"{name}: {error}") from None
+    where = places(text, environment, values)
     for parameter, value in values.items():
-        yield parameter, Given(value, f"parameters {name}", Location(name, *place(text, environment, parameter)))
+        yield parameter, Given(value, f"parameters {name}", Location(name, *where[parameter]))

@@ -8,18 +8,18 @@ from __future__ import annotations
 import re
 import shlex
 import tomllib
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from asbuilt.sources.cloudformation.reading.document import Span
 
 Steps = tuple[str | int, ...]
 
 _COMMANDS: Final = ("deploy", "global", "build", "validate")
-_TRIALS: Final = 64
+_DIGIT: Final = "1"
+_MAX_READ: Final = 4_000_000  # characters read in all while places are looked for, some seconds
 
 
 class ConfigurationError(ValueError):
@@ -77,23 +77,37 @@ def in_toml(text: str, environment: str | None) -> dict[str, str]:
     return {name: value for _, name, value in pairs(found[1])}
 
 
-def place(text: str, environment: str | None, name: str) -> Span:
-    """Return where samconfig.toml has `Name=value`, found by trying: a digit more there changes this value only.
+def places(text: str, environment: str | None, given: Mapping[str, str]) -> dict[str, Span]:
+    """Return where samconfig.toml has `Name=value`, found by trying: a digit more there changes that value only.
 
-    Up to the value, where that has quotes of its own; the beginning of the text where it cannot be told.
+    `given` are its values by name. A place ends before a value that has quotes of its own; what cannot be told, or not
+    within a bounded number of trials, stands at the beginning of the text.
     """
-    given = in_toml(text, environment)
-    before = re.compile(rf"(?<![\w-]){re.escape(name)}(?:,ParameterValue)?[\"']?\s*=\s*")
-    for match in islice(before.finditer(text), _TRIALS):
-        for at in (match.end(), match.end() + 1):
-            try:
-                tried = in_toml(f"{text[:at]}1{text[at:]}", environment)
-            except ConfigurationError:
-                continue
-            if tried == {**given, name: f"1{given[name]}"}:
-                end = at + len(given[name]) if text.startswith(given[name], at) else at
-                return (*_position(text, match.start()), *_position(text, end))
-    return 1, 1, 1, 1
+    left = _MAX_READ // max(len(text), 1)
+    found: dict[str, Span] = dict.fromkeys(given, (1, 1, 1, 1))
+    for name, value in given.items():
+        left -= 1
+        for start, at in _candidates(text, name) if left > 0 else ():
+            left -= 1
+            if left >= 0 and _tried(text, environment, at) == {**given, name: f"{_DIGIT}{value}"}:
+                end = at + len(value) if text.startswith(value, at) else at
+                found[name] = (*_position(text, start), *_position(text, end))
+                break
+    return found
+
+
+def _candidates(text: str, name: str) -> Iterator[tuple[int, int]]:
+    """Yield where `Name=` begins, and where its value may: behind the sign, or behind a quote there."""
+    before = rf"(?<![\w-]){re.escape(name)}(?:,ParameterValue)?[\"']?\s*=\s*"
+    for match in re.finditer(before, text):
+        yield from ((match.start(), match.end()), (match.start(), match.end() + 1))
+
+
+def _tried(text: str, environment: str | None, at: int) -> dict[str, str] | None:
+    try:
+        return in_toml(f"{text[:at]}{_DIGIT}{text[at:]}", environment)
+    except ConfigurationError:
+        return None
 
 
 def _position(text: str, at: int) -> tuple[int, int]:
