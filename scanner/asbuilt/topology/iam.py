@@ -193,10 +193,8 @@ def _aws_managed(name: str, arn: Property) -> Iterator[Statement | Doubt]:
         reason = f"what the AWS managed policy {name} says is not known to asbuilt"
         yield Doubt(Unknown(UnknownKind.UNREAD, reason, arn.trace.location), arn)
         return
-    policy = Resource(
-        f"aws-managed:{name}", name, MANAGED_POLICY, {"PolicyDocument": document}, arn.resource.location, name=name
-    )
-    yield from statements(policy.at("PolicyDocument"), arn, f"AWS managed policy {name.rpartition('/')[2]}")
+    at = Property(arn.resource, arn.path, document)
+    yield from statements(at, arn, f"AWS managed policy {name.rpartition('/')[2]}")
 
 
 @cache

@@ -19,6 +19,8 @@ from asbuilt.sources.cloudformation.language.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from asbuilt.model import Location
 
 NO_VALUE: Final = "AWS::NoValue"
@@ -79,15 +81,18 @@ def hidden(declared: dict[str, Any]) -> bool:
     return str(declared.get("NoEcho", "")).lower() == "true"
 
 
-def typed(name: str, declared: dict[str, Any], value: Any, location: Location) -> Any:
-    """Return a value as a parameter of its declared type has it. Raises EvaluationError for one that is not allowed."""
+def typed(name: str, declared: dict[str, Any], value: Any, where: Callable[[], Location]) -> Any:
+    """Return a value as a parameter of its declared type has it; `where` says where the value stands.
+
+    Raises EvaluationError for one that is not allowed.
+    """
     kind = declared.get("Type")
     kind = kind if isinstance(kind, str) else "String"
     if kind.startswith(_SSM):
         shown = unmark(value)[0]
         named = f" {shown}" if isinstance(shown, str) else ""
         reason = f"the parameter {name} is read from the SSM parameter{named} at deployment"
-        return Unknown(UnknownKind.DATA_SOURCE, reason, location, type="" if "List<" in kind else "string")
+        return Unknown(UnknownKind.DATA_SOURCE, reason, where(), type="" if "List<" in kind else "string")
     bare, marked = unmark_deep(value)
     if is_list(kind):
         found = _list(bare, "Number" in kind)

@@ -29,6 +29,7 @@ from asbuilt.sources.cloudformation.vocabulary.names import attribute_property, 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from asbuilt.model import Location
     from asbuilt.sources.cloudformation.reading.document import Document
     from asbuilt.sources.cloudformation.stacks.parameters import Given
     from asbuilt.sources.cloudformation.stacks.root import Root
@@ -145,22 +146,26 @@ class Stack:
         declared = self.parameters[name]
         place = Place(self.document, ("Parameters", name))
         given, passed = self.given(name), self.passed(name)
+        value: Any = ABSENT
         if given is not None:
-            value, at = given.value, given.location or place.location
+            value = given.value
         elif passed is not None:
-            raw, where, scope = passed
-            value, at = scope.evaluate(raw, where), where.location
-            if value is ABSENT:
-                given = passed = None
-        if given is None and passed is None:
+            raw, place, scope = passed
+            value = scope.evaluate(raw, place)
+        if value is ABSENT:
+            place = Place(self.document, ("Parameters", name))
             if "Default" not in declared:
                 return parameters.unset(name, declared, place.key)
-            value, at = declared["Default"], place.child("Default").location
+            value, place = declared["Default"], place.child("Default")
+
+        def where() -> Location:
+            return place.location if given is None or given.location is None else given.location
+
         try:
-            return parameters.typed(name, declared, value, at)
+            return parameters.typed(name, declared, value, where)
         except EvaluationError as error:
-            self.root.remark("error", error.code, error.message, at)
-            return Unknown(error.kind, error.message, at)
+            self.root.remark("error", error.code, error.message, where())
+            return Unknown(error.kind, error.message, where())
 
     def pseudo(self, name: str) -> Any:
         """Return the value of a pseudo parameter."""
