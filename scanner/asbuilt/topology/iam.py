@@ -9,7 +9,7 @@ from functools import cache
 from pkgutil import get_data  # importlib.resources would do too, and costs a twentieth of a short run's imports
 from typing import TYPE_CHECKING, Any
 
-from asbuilt.model import ABSENT, Property, Resource, Unknown, UnknownKind
+from asbuilt.model import ABSENT, NOWHERE, Property, Resource, Unknown, UnknownKind
 from asbuilt.records import dataclass
 from asbuilt.topology.policies import Doubt, Statement, statements
 from asbuilt.topology.services import TASK_DEFINITION
@@ -193,8 +193,8 @@ def _aws_managed(name: str, arn: Property) -> Iterator[Statement | Doubt]:
         reason = f"what the AWS managed policy {name} says is not known to asbuilt"
         yield Doubt(Unknown(UnknownKind.UNREAD, reason, arn.trace.location), arn)
         return
-    at = Property(arn.resource, arn.path, document)
-    yield from statements(at, arn, f"AWS managed policy {name.rpartition('/')[2]}")
+    policy = Resource(f"aws-managed:{name}", name, MANAGED_POLICY, {"PolicyDocument": document}, NOWHERE, name=name)
+    yield from statements(policy.at("PolicyDocument"), arn, f"AWS managed policy {name.rpartition('/')[2]}")
 
 
 @cache
