@@ -107,7 +107,8 @@ class Graph:
 
     def of_type(self, *types: str) -> tuple[Resource, ...]:
         """Return the resources of these CloudFormation types, in source order."""
-        return tuple(resource for type_ in types for resource in self._by_type.get(type_, ()))
+        found = [self._by_type.get(type_, ()) for type_ in types]
+        return tuple(found[0]) if len(found) == 1 else tuple(resource for each in found for resource in each)
 
     def get(self, key: str) -> Resource | None:
         """Return the resource with this key."""

@@ -400,7 +400,7 @@ def possibilities(value: Any) -> Iterator[Any]:
 
 def dotted(path: Path) -> str:
     """Write a path with dots: `ContainerDefinitions.0.Name`."""
-    return ".".join(str(part) for part in path)
+    return ".".join(map(str, path))
 
 
 @dataclass(frozen=True, slots=True)

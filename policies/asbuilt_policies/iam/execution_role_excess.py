@@ -30,5 +30,4 @@ def execution_role_excess(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """
     found = execution_roles(graph)
     yield from each_role(found, "execution role", graph)
-    for role in found.roles:
-        yield from exceeds(role, spec.iam.execution_role.permissions or (), graph)
+    yield from exceeds(found.roles, spec.iam.execution_role.permissions or (), graph)

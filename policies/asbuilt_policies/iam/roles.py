@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Property, Resource, Severity, Unknown, possibilities
@@ -14,7 +15,7 @@ from asbuilt.topology.scope import Scope, scope_of
 from asbuilt.topology.services import TASK_DEFINITION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from asbuilt.graph import Graph
     from asbuilt.model import Evidence
@@ -65,21 +66,28 @@ class Holding:
         return not self.lacking and not self.doubts
 
 
-def given(role: Resource, permission: Permission, graph: Graph) -> Holding:
+class Rights:
+    """A role with what its policies say, and its permissions boundary, where it has one."""
+
+    def __init__(self, role: Resource, graph: Graph) -> None:
+        self.role = role
+        self.policies = policies_of(role, graph)
+        self.boundary = boundary_of(role, graph)
+
+
+def given(rights: Rights, permission: Permission) -> Holding:
     """Say how far a role has a permission. With `needs: any` one action suffices."""
-    policies = policies_of(role, graph)
-    boundary = boundary_of(role, graph)
-    holding = Holding(role)
+    holding = Holding(rights.role)
     held = False
     for action in permission.actions:
-        answer = grant(action, policies)
-        limit = _UNLIMITED if boundary is None else grant(action, boundary)
+        answer = grant(action, rights.policies)
+        limit = _UNLIMITED if rights.boundary is None else grant(action, rights.boundary)
         if answer.given is False or limit.given is False:
             holding.lacking.append(action)
             if answer.by is not None and not answer.by.allows:
                 holding.decisive, holding.why = answer.by.where, "a statement denies"
             elif answer.given is not False:
-                holding.decisive = role.at("PermissionsBoundary")
+                holding.decisive = rights.role.at("PermissionsBoundary")
                 holding.why = "its permissions boundary does not allow"
         elif isinstance(answer.given, Unknown):
             holding.doubts.append(answer.given)
@@ -95,9 +103,9 @@ def given(role: Resource, permission: Permission, graph: Graph) -> Holding:
 
 def lacks(role: Resource, permissions: Iterable[Permission], graph: Graph) -> Iterator[Evidence]:
     """Yield evidence for each permission that a role does not have, or may not have."""
-    name = role.name or role.address
+    name, rights = role.name or role.address, Rights(role, graph)
     for permission in permissions:
-        found = given(role, permission, graph)
+        found = given(rights, permission)
         if found.lacking:
             joined = (" or " if permission.needs == "any" else ", ").join(found.lacking)
             message = f"{name} lacks the permission {permission.name}: {found.why} {joined}"
@@ -121,10 +129,11 @@ def jointly_lack(roles: tuple[Resource, ...], permissions: Iterable[Permission],
     if len(roles) == 1:
         yield from lacks(roles[0], permissions, graph)
         return
+    every = [Rights(role, graph) for role in roles]
     for permission in permissions:
         answers: list[Holding] = []
-        for role in roles:
-            answers.append(given(role, permission, graph))
+        for rights in every:
+            answers.append(given(rights, permission))
             if answers[-1].complete:
                 break
         else:
@@ -145,14 +154,24 @@ def _held_by_none(
         yield either(graph, evidence, *POLICY_TYPES)
 
 
-def exceeds(role: Resource, permissions: tuple[Permission, ...], graph: Graph) -> Iterator[Evidence]:
-    """Yield evidence for each action that a role is allowed and the architecture does not state.
+def exceeds(roles: Iterable[Resource], permissions: tuple[Permission, ...], graph: Graph) -> Iterator[Evidence]:
+    """Yield evidence for each action that roles are allowed and the architecture does not state.
 
     What the same policies deny everywhere is not allowed. A permissions boundary is no excuse: it limits what the
     policies say today, and says nothing of what they should.
     """
+    patterns = [action for permission in permissions for action in (*permission.actions, *permission.allows)]
+
+    @cache
+    def stated(action: str) -> bool:
+        return any(covers(pattern, action) for pattern in patterns)
+
+    for role in roles:
+        yield from _beyond(role, stated, graph)
+
+
+def _beyond(role: Resource, stated: Callable[[str], bool], graph: Graph) -> Iterator[Evidence]:
     policies = policies_of(role, graph)
-    stated = {action for permission in permissions for action in (*permission.actions, *permission.allows)}
     name = role.name or role.address
     for item in policies:
         if isinstance(item, Doubt):
@@ -164,18 +183,21 @@ def exceeds(role: Resource, permissions: tuple[Permission, ...], graph: Graph) -
             yield violation(item.where, message, expected=STATED, resource=role, severity=Severity.CRITICAL)
         elif item.allows:
             for element in item.actions:
-                if type(element.value) is str and element.value in stated:
-                    continue
-                yield from _exceeds(item, element, stated, policies, role)
+                if type(element.value) is not str or not stated(element.value):
+                    yield from _exceeds(item, element, stated, policies, role)
 
 
 def _exceeds(
-    item: Statement, element: Element, stated: set[str], policies: Iterable[Statement | Doubt], role: Resource
+    item: Statement,
+    element: Element,
+    stated: Callable[[str], bool],
+    policies: Iterable[Statement | Doubt],
+    role: Resource,
 ) -> Iterator[Evidence]:
     name, prop = role.name or role.address, element.prop
     values = tuple(possibilities(element.value))
     known = [value for value in element.possible() if not isinstance(value, Unknown)]
-    extra = [value for value in known if not any(covers(pattern, str(value)) for pattern in stated)]
+    extra = [value for value in known if not stated(str(value))]
     answers = [denied(str(value), policies) for value in extra]
     if all(answer is True for answer in answers) and not any(isinstance(value, Unknown) for value in values):
         return

@@ -30,5 +30,4 @@ def task_role_excess(spec: Spec, graph: Graph) -> Iterator[Evidence]:
     """
     found = task_roles(graph)
     yield from each_role(found, "task role", graph)
-    for role in found.roles:
-        yield from exceeds(role, spec.iam.task_role.permissions or (), graph)
+    yield from exceeds(found.roles, spec.iam.task_role.permissions or (), graph)

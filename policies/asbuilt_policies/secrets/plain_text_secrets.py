@@ -66,7 +66,7 @@ def _judge(variable: Any, prop: Property, marked: bool, task: str, graph: Graph)
     case = " in one case" if len(values) > 1 else ""  # which it is does not matter: the code holds the text
     told = "an environment variable" if isinstance(variable, Unknown) else str(variable)
     named = not isinstance(variable, Unknown) and is_secret_name(told)
-    address = not isinstance(variable, Unknown) and is_url_name(told)
+    address = named and is_url_name(told)
     for value in values:
         if isinstance(value, Unknown):
             source = comes_from_secret(value, graph) or secret_input(value)

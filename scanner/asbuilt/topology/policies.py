@@ -36,7 +36,8 @@ class Statement:
 
     `prop` is the statement as a whole, `where` what stands for it in findings (its NotAction, where it has one).
     `condition` is the Condition element, ABSENT without one. `source` names the managed policy it stands in where that
-    is not in the code (`AWS managed policy X`); the properties then are those that attach it.
+    is not in the code (`AWS managed policy X`); the properties then are those that attach it. `named` holds its actions
+    in lower case, where all of them are known and none is a pattern.
     """
 
     allows: bool
@@ -48,9 +49,12 @@ class Statement:
     all_but: bool = False
     resources_all_but: bool = False
     source: str = ""
+    named: frozenset[str] | None = None
 
     def matches(self, action: str) -> bool | Unknown:
         """Whether it speaks of an action; an Unknown where an element that may name it is not known."""
+        if self.named is not None:
+            return (action.lower() in self.named) is not self.all_but
         doubt: Unknown | None = None
         for element in self.actions:
             if type(element.value) is str:
@@ -126,9 +130,10 @@ def _statement(item: Property, allows: bool, at: Property | None, source: str) -
     actions, all_but = _either(item, "Action", "NotAction")
     resources, resources_all_but = _either(item, "Resource", "NotResource")
     condition = item.child("Condition").value
+    elements = _elements(actions, at)
     return Statement(
         allows,
-        _elements(actions, at),
+        elements,
         _elements(resources, at),
         at or item,
         at or (actions if all_but else item),
@@ -136,7 +141,17 @@ def _statement(item: Property, allows: bool, at: Property | None, source: str) -
         all_but,
         resources_all_but,
         source,
+        _named(elements),
     )
+
+
+def _named(actions: tuple[Element, ...]) -> frozenset[str] | None:
+    names: list[str] = []
+    for action in actions:
+        if type(action.value) is not str or "*" in action.value or "?" in action.value:
+            return None
+        names.append(action.value.lower())
+    return frozenset(names)
 
 
 def _either(item: Property, name: str, negated: str) -> tuple[Property, bool]:

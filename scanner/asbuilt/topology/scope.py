@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 # What stands before the name in the last part of an ARN.
 KINDS = frozenset({"secret", "parameter", "log-group", "repository", "key", "alias", "identity", "table", "role"})
 _WILDCARD = when_used(r"[*?]|\$\{")
+# What follows an account that is not known, or a region and an account.
+_BEHIND = (
+    when_used(r":[a-z0-9-]+:[a-z0-9-]*:(?:\d{12}|aws)?:(?=[^:])"),
+    when_used(r":(?:\d{12}|aws)?:(?=[^:])"),
+)
 
 
 class Scope(StrEnum):
@@ -75,8 +80,8 @@ def _after_account(value: Unknown) -> str | None:
     """Return the known part behind an unknown account, where that is all that is unknown of an ARN."""
     if not value.suffix.startswith(":") or not value.prefix.startswith("arn:") or value.prefix.count(":") > 4:
         return None
-    for behind in (r":[a-z0-9-]+:[a-z0-9-]*:(?:\d{12}|aws)?:", r":(?:\d{12}|aws)?:"):
-        match = re.match(behind + "(?=[^:])", value.suffix)
+    for behind in _BEHIND:
+        match = behind.match(value.suffix)
         if match:
             return value.suffix[match.end() :]
     return value.suffix[1:]
@@ -84,7 +89,8 @@ def _after_account(value: Unknown) -> str | None:
 
 def _fixed(text: str) -> str:
     """Return what stands before the first wildcard."""
-    return _WILDCARD.split(text, maxsplit=1)[0]
+    found = _WILDCARD.search(text)
+    return text if found is None else text[: found.start()]
 
 
 def _names(text: str, project: str) -> bool:
