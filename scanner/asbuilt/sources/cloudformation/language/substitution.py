@@ -13,19 +13,15 @@ _VARIABLE: Final = re.compile(r"\$\{(!?)([^{}]*)\}")
 def parts_of(text: str) -> tuple[str | tuple[str], ...]:
     """Split a text into texts, and the names of variables as tuples of one."""
     parts: list[str | tuple[str]] = []
-    at = 0
-    literal = ""
-    for match in _VARIABLE.finditer(text):
-        literal += text[at : match.start()]
-        at = match.end()
-        if match[1]:
-            literal += "${" + match[2] + "}"
+    literal, *rest = _VARIABLE.split(text)
+    for escaped, name, after in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
+        if escaped:
+            literal += "${" + name + "}" + after
             continue
         if literal:
             parts.append(literal)
-            literal = ""
-        parts.append((match[2].strip(),))
-    literal += text[at:]
+        parts.append((name.strip(),))
+        literal = after
     if literal or not parts:
         parts.append(literal)
     return tuple(parts)

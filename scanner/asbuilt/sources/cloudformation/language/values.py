@@ -128,7 +128,8 @@ def concatenate(parts: Sequence[Any], between: str = "") -> Any:
 
     An unknown part makes the result an Unknown that keeps the known text before and after.
     """
-    if any(type(part) is not str and _arms_of(part) for part in parts):
+    hidden = [part for part in parts if type(part) is not str]
+    if any(map(_arms_of, hidden)):
         forked = over_arms(lambda values: concatenate(values, between), list(parts))
         if forked is not None:
             return forked
@@ -145,7 +146,7 @@ def concatenate(parts: Sequence[Any], between: str = "") -> Any:
         texts.append(bare if isinstance(bare, Unknown) else text_of(bare))
     if len(parts) == 1 and isinstance(texts[0], Unknown):
         return mark(texts[0], secret)
-    if not any(isinstance(text, Unknown) for text in texts):
+    if not any(isinstance(unmark(part)[0], Unknown) for part in hidden):
         return mark(_whole(texts), secret)
     return mark(_partly(texts), secret)
 

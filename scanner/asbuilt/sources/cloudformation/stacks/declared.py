@@ -107,7 +107,9 @@ class Declared:
 
     def _decide(self, assumed: Mapping[str, bool]) -> bool | Unknown:
         raw = self.body.get("Condition")
-        if raw is not None and not isinstance(raw, str):
+        if raw is None:
+            return True
+        if not isinstance(raw, str):
             location = self.place.child("Condition").location
             message = f"the Condition of {self.name} has to be the name of a condition"
             self.stack.root.remark("error", "wrong-argument", message, location)

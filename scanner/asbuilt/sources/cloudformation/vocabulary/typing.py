@@ -42,7 +42,7 @@ def typed(value: Any, shape: Any) -> Any:
     if shape is None or value is None or value is ABSENT or (shape == "s" and type(value) is str):
         return value
     if isinstance(value, Unknown):
-        return _unknown(value, shape)
+        return value if not value.arms and value.structure is ABSENT else _unknown(value, shape)
     if isinstance(value, Sensitive):
         return Sensitive(typed(value.value, shape))
     if isinstance(shape, str):
@@ -51,14 +51,15 @@ def typed(value: Any, shape: Any) -> Any:
         return [typed(item, shape[0]) for item in value] if isinstance(value, list) else typed(value, shape[0])
     if isinstance(value, dict):
         other = shape.get("*")
-        found = {key: typed(item, shape.get(key, other)) for key, item in value.items()}
+        found: dict[str, Any] = {}
+        for key, item in value.items():
+            wanted = shape.get(key, other)
+            found[key] = item if wanted == "s" and type(item) is str else typed(item, wanted)
         return Partial(found, value.rest) if isinstance(value, Partial) else found
     return value
 
 
 def _unknown(value: Unknown, shape: Any) -> Unknown:
-    if not value.arms and value.structure is ABSENT:
-        return value
     arms = tuple(typed(arm, shape) for arm in value.arms)
     return replace(value, arms=arms, structure=typed(value.structure, shape))
 
