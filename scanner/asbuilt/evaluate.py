@@ -198,7 +198,7 @@ class _Evaluator:
             reason = first.unknown.reason if first.unknown is not None else first.message
         subject = self._subject(resource, service, first, requirement)
         others = [e for e in evidence if e.outcome is not outcome and e.message] if decisive is not evidence else []
-        items = tuple(item_of(e) for e in [*decisive, *others])
+        items = tuple(map(item_of, (*decisive, *others)))
         more = f" (and {len(decisive) - 1} more)" if len(decisive) > 1 else ""
         return Finding(
             id=fingerprint(self.rule.id, subject.address, first.prop),
@@ -299,7 +299,7 @@ def summary_counts(findings: Iterable[Finding], passes: dict[str, Any]) -> dict[
     counts = dict.fromkeys((v.value for v in Verdict), 0)
     counts[Verdict.PASS.value] = sum(len(addresses) for addresses in passes.values())
     for finding in findings:
-        counts[finding.verdict.value] += 1
+        counts[finding.verdict] += 1
     return counts
 
 

@@ -23,26 +23,33 @@ LARGEST_FILE = 16 * 1024 * 1024  # bytes
 
 
 class Frames:
-    """Reads each file once."""
+    """Reads each file once, and cuts each frame once."""
 
     def __init__(self) -> None:
         self._files: dict[str, tuple[str, ...]] = {}
+        self._frames: dict[tuple[str, int, int], Frame | None] = {}
         self._around: dict[tuple[str, int], str] = {}  # lines as shown where no finding is about them
 
     def frame(self, location: Location | None) -> Frame | None:
         """Return the lines around a location, or None where the file cannot be read."""
         if location is None:
             return None
-        lines = self._lines(location.file)
-        if not 0 < location.start_line <= len(lines):
+        wanted = (location.file, location.start_line, location.end_line)
+        if wanted not in self._frames:
+            self._frames[wanted] = self._cut(*wanted)
+        return self._frames[wanted]
+
+    def _cut(self, name: str, start: int, end: int) -> Frame | None:
+        lines = self._lines(name)
+        if not 0 < start <= len(lines):
             return None
-        first = max(1, location.start_line - CONTEXT)
-        last = min(len(lines), max(location.start_line, min(location.end_line, location.start_line + 3)) + CONTEXT)
-        if any(len(line) > LONGEST_TEXT for line in lines[first - 1 : last]):
+        first = max(1, start - CONTEXT)
+        last = min(len(lines), max(start, min(end, start + 3)) + CONTEXT)
+        if max(map(len, lines[first - 1 : last])) > LONGEST_TEXT:
             return None
-        own = range(location.start_line, location.end_line + 1)
+        own = range(start, end + 1)
         shown = [
-            _safe(lines[number - 1]) if number in own else self._beside(location.file, lines, number)
+            _safe(lines[number - 1]) if number in own else self._beside(name, lines, number)
             for number in range(first, last + 1)
         ]
         return Frame(first, tuple(shown))

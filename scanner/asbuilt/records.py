@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from functools import cache, partial
+from operator import attrgetter
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -56,12 +57,22 @@ def _made(cls: type, *, frozen: bool, eq: bool) -> Any:
 
 def replaced(record: R, **changes: Any) -> R:
     """Return a record with other values in some fields: `dataclasses.replace`, in a third of the time."""
-    kind = type(record)
-    names: tuple[str, ...] = kind.__match_args__  # type: ignore[attr-defined]
-    made = kind(*[changes.pop(name) if name in changes else getattr(record, name) for name in names])
-    if changes:
-        raise TypeError(f"{kind.__name__} has no field {next(iter(changes))!r}")
+    kind: Any = type(record)
+    names: tuple[str, ...] = kind.__match_args__
+    values = list(_values_of(kind)(record))
+    for name, value in changes.items():
+        if name not in names:
+            raise TypeError(f"{kind.__name__} has no field {name!r}")
+        values[names.index(name)] = value
+    made: R = kind(*values)
     return made
+
+
+@cache
+def _values_of(kind: Any) -> Callable[[Any], tuple[Any, ...]]:
+    """Return the function that gives the values of all fields of a record at once."""
+    names: tuple[str, ...] = kind.__match_args__
+    return attrgetter(*names) if len(names) > 1 else lambda record: tuple(getattr(record, name) for name in names)
 
 
 def _later(cls: Any, name: str, write: Callable[[Any], Any]) -> Callable[..., Any]:

@@ -190,9 +190,9 @@ def summarise(
         _add(by_section, section, Verdict.PASS.value, len(addresses))
     by_severity = dict.fromkeys((s.value for s in Severity), 0)
     for finding in findings:
-        _add(by_section, finding.requirement.section, finding.verdict.value, 1)
+        _add(by_section, finding.requirement.section, finding.verdict, 1)
         if finding.verdict is Verdict.FAIL:
-            by_severity[finding.severity.value] += 1
+            by_severity[finding.severity] += 1
     judged = sum(counts.values()) - counts[Verdict.NOT_APPLICABLE.value]
     score = round(100 * counts[Verdict.PASS.value] / judged, 1) if judged else None
     order = {name: position for position, name in enumerate(spec.sections)}
@@ -201,7 +201,9 @@ def summarise(
 
 
 def _add(table: dict[str, dict[str, int]], section: str, verdict: str, count: int) -> None:
-    row = table.setdefault(section, dict.fromkeys((v.value for v in Verdict), 0))
+    row = table.get(section)
+    if row is None:
+        row = table[section] = dict.fromkeys((v.value for v in Verdict), 0)
     row[verdict] += count
 
 
