@@ -45,8 +45,8 @@ class _Walk:
         """
         while self.stations[-1][0] in self.handed and self.computed():
             self.stations.pop()
-        origin, *steps = ((what, at.location if isinstance(at, Place) else at) for what, at in self.stations)
-        return Trace(origin[1], tuple(Step(what, location) for what, location in steps))
+        (_, origin), *others = self.stations
+        return Trace(_location(origin), tuple(Step(what, _location(at)) for what, at in others) if others else ())
 
     def computed(self) -> bool:
         """Whether the walk ends at something that resources have only once they are made."""
@@ -55,13 +55,26 @@ class _Walk:
 
     def follow(self, path: Path) -> bool:
         """Follow a path; say whether it leads to something that is written."""
-        for part in path:
+        for part in path[self.plainly(path) :]:
             if not self.settle():
                 return True  # below a value that is worked out as a whole
             if not self.down(part):
                 return False
         self.settle()
         return True
+
+    def plainly(self, path: Path) -> int:
+        """Go down at once as far as each step is a key of a mapping that is no function; return how many steps."""
+        raw, place, scope = self.spot
+        taken = 0
+        for part in path:
+            if not isinstance(raw, dict) or len(raw) == 1 or part not in raw:
+                break
+            raw = raw[part]
+            taken += 1
+        if taken:
+            self.at((raw, Place(place.document, place.path + path[:taken]), scope))
+        return taken
 
     def settle(self) -> bool:
         """Go on while a function only hands on what stands elsewhere; say whether a plain value is reached."""
@@ -99,7 +112,7 @@ class _Walk:
                         for name, item in body.items():
                             if inner.named(name) == part:
                                 return self.at((item, at.child(name), inner))
-                elif scope.named(key) == part:
+                elif scope.loops and scope.named(key) == part:
                     return self.at((value, place.child(key), scope))
             return False
         if isinstance(raw, list) and isinstance(part, int):
@@ -130,6 +143,10 @@ class _Walk:
         self.spot = spot
         self.stations.append((what, spot[1]))
         return True
+
+
+def _location(at: Place | Location) -> Location:
+    return at.location if isinstance(at, Place) else at
 
 
 def _ref(walk: _Walk, raw: Any, place: Place, scope: Scope) -> bool:  # noqa: ARG001
