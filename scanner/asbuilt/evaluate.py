@@ -285,7 +285,7 @@ def only(rules: Iterable[Rule], spec: Spec, wanted: Sequence[str], unwanted: Seq
         stated = spec.requirements_at(rule.enforces)
         return rule.id in unwanted or (bool(stated) and all(r.id in unwanted for r in stated))
 
-    return [r for r in rules if (not wanted or hit(r, wanted)) and not refused(r)]
+    return [r for r in rules if (not wanted or hit(r, wanted)) and not (unwanted and refused(r))]
 
 
 def chosen(finding: Finding, wanted: Sequence[str], unwanted: Sequence[str]) -> bool:

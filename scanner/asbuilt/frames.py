@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from asbuilt.records import replaced
 from asbuilt.results import MASK, EvidenceItem, Finding, Frame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from asbuilt.model import Location
 
@@ -23,10 +24,11 @@ LARGEST_FILE = 16 * 1024 * 1024  # bytes
 
 
 class Frames:
-    """Reads each file once, and cuts each frame once."""
+    """Cuts each frame once, and keeps the lines of one file at a time."""
 
     def __init__(self) -> None:
-        self._files: dict[str, tuple[str, ...]] = {}
+        self._file = ""
+        self._text: tuple[str, ...] = ()  # the lines of the file
         self._frames: dict[tuple[str, int, int], Frame | None] = {}
         self._around: dict[tuple[str, int], str] = {}  # lines as shown where no finding is about them
 
@@ -62,14 +64,14 @@ class Frames:
         return shown
 
     def _lines(self, name: str) -> tuple[str, ...]:
-        if name not in self._files:
+        if name != self._file:
             path = Path(name)
             try:
                 text = path.read_text("utf-8", "replace") if path.stat().st_size <= LARGEST_FILE else ""
             except OSError:
                 text = ""
-            self._files[name] = tuple(text.split("\n"))
-        return self._files[name]
+            self._file, self._text = name, tuple(text.split("\n"))
+        return self._text
 
 
 def _may_hold_secret(lines: tuple[str, ...], number: int) -> bool:
@@ -93,12 +95,20 @@ def _safe(line: str) -> str:
     return line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + "…"
 
 
-def with_frames(findings: Iterable[Finding]) -> list[Finding]:
+def with_frames(findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings with a frame for each piece of evidence, at the place where the value is to be changed.
 
     Evidence whose value was masked gets none: its line would show it.
     """
     frames = Frames()
+    by_file: dict[str, list[Location]] = defaultdict(list)
+    for finding in findings:
+        for item in finding.evidence:
+            if item.actual != MASK and (origin := item.origin) is not None:
+                by_file[origin.file].append(origin)
+    for places in by_file.values():  # file by file: the lines of all of them would take as much as all that is read
+        for place in places:
+            frames.frame(place)
 
     def framed(item: EvidenceItem) -> EvidenceItem:
         return item if item.actual == MASK else replaced(item, frame=frames.frame(item.origin))
