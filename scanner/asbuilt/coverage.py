@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from asbuilt.rules import Rule
     from asbuilt.spec.lint import Doubt
     from asbuilt.spec.load import SpecDocument
-    from asbuilt.spec.models import Spec
+    from asbuilt.spec.models import Stated
 
 SOURCES = ("terraform", "cloudformation", "live")
 STATES = ("enforced", "partly", "only live", "unverifiable", "not understood")
@@ -87,7 +87,7 @@ def coverage(document: SpecDocument, rules: Sequence[Rule]) -> Coverage:
     citing: dict[str, set[str]] = defaultdict(set)
     direct: dict[tuple[str, Path], set[str]] = defaultdict(set)
     rules = [rule for rule in rules if rule.live or _comes_with_asbuilt(rule) or _readable(rule.resources)]
-    specs = [document.resolve(name) for name in (None, *document.environments())]
+    specs = [document.stated(name) for name in (None, *document.environments())]
     for spec in specs:
         for path, value, name in _stated(spec):
             values[name][path] = value
@@ -148,18 +148,18 @@ def _lost(message: str) -> bool:
     return "not understood" in message or "left out" in message
 
 
-def stated(spec: Spec) -> set[str]:
+def stated(spec: Stated) -> set[str]:
     """Return the ids of the statements that set values in an environment."""
     return {name for _, _, name in _stated(spec)}
 
 
-def cited(rule: Rule, spec: Spec) -> set[str]:
+def cited(rule: Rule, spec: Stated) -> set[str]:
     """Return the ids of the statements that findings of a rule can cite in an environment."""
     return {_owner(spec, path).id for path in _held(rule, spec)}
 
 
 @lru_cache(32)
-def _stated(spec: Spec) -> tuple[tuple[Path, Any, str], ...]:
+def _stated(spec: Stated) -> tuple[tuple[Path, Any, str], ...]:
     """Return every value that a spec states, each with the id of its statement."""
     found: list[tuple[Path, Any]] = [(("assertions", name), None) for name in spec.values().get("assertions", {})]
     for path, value in leaves(spec.values()):
@@ -169,24 +169,29 @@ def _stated(spec: Spec) -> tuple[tuple[Path, Any, str], ...]:
 
 
 @lru_cache(8192)
-def _owner(spec: Spec, path: Path) -> Requirement:
-    return spec.requirement(".".join(map(str, path)))
+def _owner(spec: Stated, path: Path) -> Requirement:
+    return spec.requirement_of(path)
 
 
-def _held(rule: Rule, spec: Spec) -> Iterable[Path]:
+def _held(rule: Rule, spec: Stated) -> Iterable[Path]:
     """Yield the values that findings of a rule are about."""
     if rule.enforces.startswith("assertions."):
         yield parts(rule.enforces)
         return
-    for at, found in matches(spec.values(), parts(rule.enforces)):
-        for path, value in leaves(found, at):
-            subjects = subjects_of(path, value)
-            if not subjects or subjects.intersection(rule.resources):
-                yield path
+    for path, subjects in _below(spec, rule.enforces):
+        if not subjects or subjects.intersection(rule.resources):
+            yield path
     # That tasks run in a tier and that the tier holds tasks are one fact.
-    if rule.enforces == "tasks.subnets" and spec.tasks.subnets in spec.network.subnets:
-        same: Path = ("network", "subnets", str(spec.tasks.subnets), "holds")
+    if rule.enforces == "tasks.subnets" and (tier := spec.value("tasks.subnets")):
+        same: Path = ("network", "subnets", tier, "holds")
         yield from (path for path, value in matches(spec.values(), same) if "tasks" in value)
+
+
+@lru_cache(1024)
+def _below(spec: Stated, path: str) -> tuple[tuple[Path, frozenset[str]], ...]:
+    """Return the values at or below a path, each with the types that it is about; see `subjects_of`."""
+    found = matches(spec.values(), parts(path))
+    return tuple((place, subjects_of(place, value)) for at, inner in found for place, value in leaves(inner, at))
 
 
 def _row(

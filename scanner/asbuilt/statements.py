@@ -22,11 +22,11 @@ def reaches(document: SpecDocument, spec: Spec, rules: Sequence[Rule]) -> tuple[
     A rule that a spec gives nothing to enforce reaches nothing, and one that only a live account could decide does
     not reach code. Values that only another environment sets are open in none: that environment's run judges them.
     """
-    about = _environments(document)
+    about, here = _environments(document), document.stated(spec.environment)
     holding: dict[str, set[str]] = defaultdict(set)
     for rule in rules:
         if not rule.live and spec.value(rule.enforces) is not None:
-            for requirement in cited(rule, spec):
+            for requirement in cited(rule, here):
                 holding[requirement].add(rule.id)
     return tuple(
         Reach(row.id, tuple(sorted(holding[row.id])), about.get(row.id, ()), row.open)
@@ -38,8 +38,8 @@ def reaches(document: SpecDocument, spec: Spec, rules: Sequence[Rule]) -> tuple[
 def _environments(document: SpecDocument) -> dict[str, tuple[str, ...]]:
     """Return the environments that a statement is about, where it sets no base value."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
-    base = stated(document.resolve(None))
+    base = stated(document.stated(None))
     for name in document.environments():
-        for requirement in stated(document.resolve(name)) - base:
+        for requirement in stated(document.stated(name)) - base:
             found[requirement][name] = None
     return {requirement: tuple(names) for requirement, names in found.items()}

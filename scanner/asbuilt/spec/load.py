@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from asbuilt.model import Path
     from asbuilt.results import Requirement
-    from asbuilt.spec.models import Spec
+    from asbuilt.spec.models import Spec, Stated
     from asbuilt.spec.positioned import Positioned
     from asbuilt.spec.requirements import RequirementIndex
 
@@ -50,6 +50,7 @@ class SpecDocument:
         self._checked = checked
         self._content = content
         self._resolved: dict[str | None, Spec] = {}
+        self._stated: dict[str | None, Stated] = {}
         self._index: RequirementIndex | None = None
 
     def remarks(self) -> tuple[Diagnostic, ...]:
@@ -81,6 +82,16 @@ class SpecDocument:
             self._resolved[name] = self._build(name)
         return self._resolved[name]
 
+    def stated(self, environment: str | None = None) -> Stated:
+        """Return the values and statements of an environment without its areas, which take as long to make.
+
+        Raises SpecError for an unknown environment.
+        """
+        name = self._known(environment)
+        if name not in self._stated:
+            self._stated[name] = self._values_of(name)
+        return self._stated[name]
+
     def requirements_at(self, path: str) -> dict[Requirement, str | None]:
         """Return the statements that set the values at or below a path, in any environment.
 
@@ -89,7 +100,7 @@ class SpecDocument:
         """
         found: dict[Requirement, str | None] = {}
         for name in (None, *self.environments()):
-            for requirement in self.resolve(name).requirements_at(path):
+            for requirement in self.stated(name).requirements_at(path):
                 found.setdefault(requirement, name)
         return found
 
@@ -109,9 +120,8 @@ class SpecDocument:
         where = self._content.key(("environments",))
         raise SpecError([Problem(where, f"the spec {self.name} has no environment `{environment}`", remedy)])
 
-    def _build(self, name: str | None) -> Spec:
-        from asbuilt.spec.models import Areas, Spec
-        from asbuilt.spec.models.build import build, fields
+    def _values_of(self, name: str | None) -> Stated:
+        from asbuilt.spec.models import Stated
         from asbuilt.spec.requirements import RequirementIndex
 
         content = self._content
@@ -120,20 +130,22 @@ class SpecDocument:
             raise SpecError(problems)
         if self._index is None:
             self._index = RequirementIndex(content)
-        typed = build(Areas, {area: value for area, value in values.data.items() if area != "assertions"})
-        every = [alias for env in self.environments() for alias in (env, *self._settings(env).get("names", ()))]
         sections = [*content.data.get("sections", ()), *(requirement.section for requirement in self._index.all)]
+        return Stated(name, tuple(dict.fromkeys(sections)), self._index.all, values, content, self._index, {})
+
+    def _build(self, name: str | None) -> Spec:
+        from asbuilt.spec.models import Areas, Spec
+        from asbuilt.spec.models.build import build, fields
+
+        data, stated = self._content.data, self.stated(name)
+        typed = build(Areas, {area: value for area, value in stated.values().items() if area != "assertions"})
+        every = [alias for env in self.environments() for alias in (env, *self._settings(env).get("names", ()))]
         return Spec(
-            name=content.data["name"],
-            title=content.data.get("title", content.data["name"]),
-            project=content.data.get("project", content.data["name"]),
-            environment=name,
+            **{field: getattr(stated, field) for field in type(stated).__match_args__},
+            name=data["name"],
+            title=data.get("title", data["name"]),
+            project=data.get("project", data["name"]),
             environment_names=tuple(dict.fromkeys(every)),
-            sections=tuple(dict.fromkeys(sections)),
-            requirements=self._index.all,
-            _values=values,
-            _document=content,
-            _index=self._index,
             **{area: getattr(typed, area) for area in fields(Areas)},
         )
 

@@ -18,6 +18,8 @@ from asbuilt.spec.data import MISSING, areas, copied, drop, get, leaves, put, st
 if TYPE_CHECKING:
     from asbuilt.model import Path
 
+_BLOCK: Path = ("network", "vpc_cidr")
+
 
 @dataclass(slots=True)
 class Resolved:
@@ -53,10 +55,10 @@ def _layered(document: dict[str, Any], name: str) -> Resolved:
     settings: dict[str, Any] = document["environments"][name]
     parent = settings.get("derives_from")
     found = _layered(document, parent) if parent else Resolved(copied(areas(document)))
-    base = copied(found.data)
+    block = get(found.data, _BLOCK)
     _overlay(found, areas(settings), ("environments", name))
     if parent:
-        _move_subnets(found, base, ("environments", name, "network", "vpc_cidr"))
+        _move_subnets(found, block, ("environments", name, *_BLOCK))
         _size(found, settings.get("sizing", {}), ("environments", name, "sizing"))
     return found
 
@@ -77,9 +79,12 @@ def _stated_here(found: Resolved, path: Path, prefix: Path) -> bool:
     return found.origins.get(path, ())[:2] == prefix[:2]
 
 
-def _move_subnets(found: Resolved, base: dict[str, Any], reason: Path) -> None:
-    """Keep the layout of the subnets where only the VPC's block differs; without a VPC nothing is known of them."""
-    old, new = get(base, ("network", "vpc_cidr")), get(found.data, ("network", "vpc_cidr"))
+def _move_subnets(found: Resolved, old: Any, reason: Path) -> None:
+    """Keep the layout of the subnets where only the VPC's block differs; without a VPC nothing is known of them.
+
+    `old` is the block that the environment takes over.
+    """
+    new = get(found.data, _BLOCK)
     if old is MISSING or old == new:
         return
     for name, tier in found.data.get("network", {}).get("subnets", {}).items():

@@ -30,7 +30,7 @@ from asbuilt.spec.models.operations import (
     Role,
     Secrets,
 )
-from asbuilt.spec.models.resolved import Spec
+from asbuilt.spec.models.resolved import Spec, Stated
 from asbuilt.spec.models.services import (
     Capacity,
     Compute,
@@ -156,6 +156,7 @@ __all__ = [
     "Sizing",
     "Spec",
     "SpecFile",
+    "Stated",
     "Statement",
     "SubnetTier",
     "TaskPlacement",

@@ -40,45 +40,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Spec:
-    """An architecture spec for one environment; `environment` is None for the base values.
+class Stated:
+    """The values of one environment, and the statements that set them; `environment` is None for the base values."""
 
-    Areas are always there; a value that is not stated is None (or an empty mapping). `environment_names` are all
-    names environments go by. Names still hold `${service}`, and `${environment}` in the base values: see `expand`.
-    """
-
-    name: str
-    title: str
-    project: str
     environment: str | None
-    environment_names: tuple[str, ...]
     sections: tuple[str, ...]
     requirements: tuple[Requirement, ...]
-    region: str | None
-    service_classes: dict[str, ServiceClass]
-    services: dict[str, Service]
-    compute: Compute
-    network: Network
-    tasks: TaskPlacement
-    security_groups: SecurityGroups
-    load_balancer: LoadBalancer
-    discovery: Discovery
-    scaling: Scaling
-    iam: Iam
-    logging: Logging
-    monitoring: Monitoring
-    deployment: Deployment
-    capacity: Capacity
-    endpoints: tuple[str, ...] | None
-    secrets: Secrets
-    configuration: Configuration
-    database: Database
-    cache: Cache
-    cdn: Cdn
     _values: Resolved = field(repr=False)
     _document: Positioned = field(repr=False)
     _index: RequirementIndex = field(repr=False)
-    _setting: dict[str, Requirement] = field(default_factory=dict, repr=False)  # what `requirement` answered
+    _setting: dict[str, Requirement] = field(repr=False)  # what `requirement` answered
 
     def value(self, path: str) -> Any:
         """Return the value at a dotted path, None where nothing is stated.
@@ -99,14 +70,17 @@ class Spec:
     def requirement(self, path: str) -> Requirement:
         """Return the statement that sets a value: of the path, of a wildcard for it, of the nearest thing around it."""
         if path not in self._setting:
-            place = parts(path)
-            reason = self._reason(place)
-            candidates = [reason] if reason else []
-            origin = self._values.origin(place)
-            if origin != place:
-                candidates.append(origin)
-            self._setting[path] = self._index.find(*candidates, place)
+            self._setting[path] = self.requirement_of(parts(path))
         return self._setting[path]
+
+    def requirement_of(self, place: Path) -> Requirement:
+        """Return what `requirement` does, for a path in parts."""
+        reason = self._reason(place)
+        candidates = [reason] if reason else []
+        origin = self._values.origin(place)
+        if origin != place:
+            candidates.append(origin)
+        return self._index.find(*candidates, place)
 
     def requirements_at(self, path: str) -> tuple[Requirement, ...]:
         """Return the statements that set the values at or below a path; `*` stands for any key."""
@@ -147,6 +121,41 @@ class Spec:
         if "*" in place:
             place = next((at for at, _ in matches(self._values.data, place)), place[: place.index("*")])
         return self._document.value(self._values.origin(place))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spec(Stated):
+    """An architecture spec for one environment.
+
+    Areas are always there; a value that is not stated is None (or an empty mapping). `environment_names` are all
+    names environments go by. Names still hold `${service}`, and `${environment}` in the base values: see `expand`.
+    """
+
+    name: str
+    title: str
+    project: str
+    environment_names: tuple[str, ...]
+    region: str | None
+    service_classes: dict[str, ServiceClass]
+    services: dict[str, Service]
+    compute: Compute
+    network: Network
+    tasks: TaskPlacement
+    security_groups: SecurityGroups
+    load_balancer: LoadBalancer
+    discovery: Discovery
+    scaling: Scaling
+    iam: Iam
+    logging: Logging
+    monitoring: Monitoring
+    deployment: Deployment
+    capacity: Capacity
+    endpoints: tuple[str, ...] | None
+    secrets: Secrets
+    configuration: Configuration
+    database: Database
+    cache: Cache
+    cdn: Cdn
 
     def expand(self, template: str, **words: str) -> str:
         """Put words in the place of placeholders: `expand(spec.logging.log_group, service="api")`."""
