@@ -128,6 +128,39 @@ def test_a_property_stands_where_it_is_written(address: str, path: str, graph) -
     assert [(step.what, *span(step.location)) for step in trace.via] == ([origin] if origin else [])
 
 
+ALIASES = """\
+Resources:
+  A:
+    Type: AWS::S3::Bucket
+    Properties:
+      Tags:
+        - &tag
+          Key: a
+          Value: &text |
+            b
+
+        - *tag
+        - {Key: c, Value: *text}
+        - Key: &key d
+          Value: e
+        - *key : f
+"""
+
+
+def test_what_stands_under_an_alias_stands_where_its_anchor_does(tmp_path: Path) -> None:
+    places = {
+        "Tags.0": (6, 11, 9, 14),
+        "Tags.1": (6, 11, 9, 14),
+        "Tags.1.Key": (7, 11, 7, 17),
+        "Tags.2.Value": (12, 20, 12, 25),
+        "Tags.3": (13, 11, 14, 19),
+        "Tags.4.d": (13, 16, 15, 19),
+    }
+    found = resource(graph_of(tmp_path, ALIASES), "A")
+    assert {path: span(found.at(path).trace.location) for path in places} == places
+    assert [tag["Value"] for tag in found.at("Tags").value[:3]] == ["b\n", "b\n", "b\n"]
+
+
 def test_a_resource_stands_at_its_logical_id(graph) -> None:
     assert {r.address: span(r.location) for r in graph.resources} == HEADERS
 

@@ -6,6 +6,9 @@ Both syntaxes give the same tree of dicts, lists and scalars; a tag of the short
 
 from __future__ import annotations
 
+import re
+from array import array
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any, Protocol
 
 from asbuilt.model import Location
@@ -36,6 +39,24 @@ class Remark:
     code: str
     message: str
     span: Span
+
+
+class Lines:
+    """Where the lines of a text start: found when somebody asks."""
+
+    __slots__ = ("_starts", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts: array[int] | None = None
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Return line and column of an offset, from 1."""
+        starts = self._starts
+        if starts is None:
+            starts = self._starts = array("I", [0, *[match.end() for match in re.finditer("\n", self._text)]])
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
 
 
 class Places(Protocol):

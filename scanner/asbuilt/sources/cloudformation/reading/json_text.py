@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
-from asbuilt.sources.cloudformation.reading.document import Remark, Span, TemplateError
+from asbuilt.sources.cloudformation.reading.document import Lines, Remark, Span, TemplateError
 
 if TYPE_CHECKING:
     from asbuilt.model import Path
@@ -84,16 +83,9 @@ class JsonPlaces:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._lines: list[int] | None = None
+        self.position = Lines(text).position
         # For each container that was read: where each of its entries starts (with its key), has its value, and ends.
         self._entries: dict[Path, dict[str | int, tuple[int, int, int]]] = {}
-
-    def position(self, offset: int) -> tuple[int, int]:
-        """Return line and column of an offset, from 1."""
-        if self._lines is None:
-            self._lines = [0, *(match.end() for match in re.finditer("\n", self.text))]
-        line = bisect_right(self._lines, offset)
-        return line, offset - self._lines[line - 1] + 1
 
     def span(self, path: Path, *, key: bool) -> Span | None:
         """Return where the entry at a path stands; see `document.Places`."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
+
+from asbuilt.sources.cloudformation.reading.document import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,34 +14,36 @@ if TYPE_CHECKING:
     from asbuilt.sources.cloudformation.reading.document import Span
 
 SCALAR, SEQUENCE, MAPPING = "", "[", "{"  # kinds of values
-BITS: Final = 25  # of a column; the line is above
-_MASK: Final = (1 << BITS) - 1
 
 
 class YamlPlaces:
     """Where things stand: an entry for each value and each key, in the order of the text.
 
-    A value's entry is followed by those of what is in it: `sizes` says how many they are, with its own. Nodes would
-    take ten times the memory. An entry that only repeats another one (an alias) is in `aliases`.
+    A value's entry is followed by those of what is in it: `sizes` says how many they are, with its own.
+    An entry that only repeats another one (an alias) is in `aliases`. Places are offsets in the text.
     """
 
-    __slots__ = ("_keys", "aliases", "ends", "names", "sizes", "starts", "tags")
+    __slots__ = ("_keys", "aliases", "ends", "lines", "names", "sizes", "starts", "tags")
 
-    def __init__(self) -> None:
-        self.starts, self.ends, self.sizes = array("Q"), array("Q"), array("L")
-        self.names: list[str | None] = []  # of a key its text, None for `<<`; of a value its kind
-        self.aliases: dict[int, int] = {}
-        self.tags: dict[int, str] = {}
+    def __init__(
+        self,
+        text: str,
+        starts: list[int],
+        ends: list[int],
+        names: list[str | None],
+        sizes: dict[int, int],
+        tags: dict[int, str],
+        aliases: dict[int, int],
+    ) -> None:
+        self.lines = Lines(text)
+        self.starts, self.ends = array("I", starts), array("I", ends)
+        self.names = names  # of a key its text, None for `<<`; of a value its kind
+        self.sizes = array("I", [1]) * len(names)
+        for entry, size in sizes.items():
+            self.sizes[entry] = size
+        self.tags = tags
+        self.aliases = aliases
         self._keys: dict[int, dict[str | None, Any]] = {}  # of the mappings that were asked for
-
-    def add(self, node: Any, name: str | None) -> int:
-        """Add the entry of a node, without what is in it."""
-        start, end = node.start_mark, node.end_mark
-        self.starts.append(start.line + 1 << BITS | start.column + 1)  # `packed`, for a hundred thousand marks
-        self.ends.append(end.line + 1 << BITS | end.column + 1)
-        self.sizes.append(1)
-        self.names.append(name)
-        return len(self.names) - 1
 
     def span(self, path: Path, *, key: bool) -> Span | None:
         """Return where the entry at a path stands; see `document.Places`."""
@@ -57,7 +61,7 @@ class YamlPlaces:
         end = self.ends[label if key and label >= 0 else at]
         if end < start:  # an alias: its value stands further up
             end = self.ends[label] if label >= 0 else start
-        return (*unpacked(start), *unpacked(end))
+        return (*self.lines.position(start), *self.lines.position(end))
 
     def _step(self, at: int, part: str | int, bare: bool) -> tuple[int, int, bool] | None:
         """Return the entry one step down, that of its key, and whether it is without its tag.
@@ -107,13 +111,3 @@ class YamlPlaces:
                 keys[name] = entry
             entry += 1 + self.sizes[entry + 1]
         return keys
-
-
-def packed(mark: Any) -> int:
-    """Return a mark as one number; lines and columns from 1."""
-    return int(mark.line + 1 << BITS | mark.column + 1)
-
-
-def unpacked(place: int) -> tuple[int, int]:
-    """Return line and column."""
-    return place >> BITS, place & _MASK

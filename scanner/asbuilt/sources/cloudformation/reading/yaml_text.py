@@ -7,80 +7,50 @@ reference"; read 2026-11.
 
 from __future__ import annotations
 
-import operator
-import re
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
+from yaml.composer import ComposerError
+from yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    MappingEndEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
 
 from asbuilt.patterns import when_used
 from asbuilt.sources.cloudformation.reading.document import Remark, TemplateError
-from asbuilt.sources.cloudformation.reading.yaml_places import (
-    BITS,
-    MAPPING,
-    SCALAR,
-    SEQUENCE,
-    YamlPlaces,
-    packed,
-    unpacked,
-)
+from asbuilt.sources.cloudformation.reading.yaml_places import MAPPING, SCALAR, SEQUENCE, YamlPlaces
+from asbuilt.sources.cloudformation.reading.yaml_scalars import TELLING, implied
+
+if TYPE_CHECKING:
+    from asbuilt.sources.cloudformation.reading.document import Span
 
 MAX_DEPTH: Final = 100
 MAX_NODES: Final = 2_000_000
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_TRUE = frozenset({"yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"})
-_FALSE = frozenset({"no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"})
-_NULL = frozenset({"", "~", "null", "Null", "NULL"})
-_INT = re.compile(r"[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0[0-7_]*|[1-9][0-9_]*(?::[0-5]?[0-9])*)")
-_FLOAT = re.compile(r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?)")
 # YAML 1.1 ends lines at these too, and editors do not: as blanks they leave the numbers of lines alone.
 _OTHER_BREAKS = when_used("[\x85\u2028\u2029]")
 _BLOCKS = frozenset("|>")
 _AS_IS = frozenset({"Ref", "Condition"})
-_TAG = "tag:yaml.org,2002:"
-_STANDARD = frozenset(_TAG + name for name in ("str", "int", "float", "bool", "null", "seq", "map"))
-
-
-class _Loader(_PARSER):  # type: ignore[misc]
-    """Composes nodes without resolving the types of scalars, which takes most of the time.
-
-    The other two are called for each node, and need do nothing: functions of the interpreter do that fastest.
-    """
-
-    descend_resolver = staticmethod(operator.is_)
-    ascend_resolver = staticmethod(bool)
-
-    def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:  # noqa: ARG002
-        return None
+_FLOAT_TAG = "tag:yaml.org,2002:float"
+_TYPES = frozenset({*(f"tag:yaml.org,2002:{name}" for name in ("int", "bool", "null")), _FLOAT_TAG})
 
 
 def read(text: str) -> tuple[Any, YamlPlaces, list[Remark]]:
     """Return the data of the one document of a text, its places, and what is wrong with it. Raises TemplateError."""
-    root = compose(text)
-    reader = _Reader(text)
-    if root is None:
-        return None, reader.places, []
     try:
-        data = reader.value(root, 0)
-    except RecursionError:
-        raise TemplateError("template-too-deep", "nested too deeply", remedy="Split it up.") from None
-    return data, reader.places, reader.remarks
-
-
-def compose(text: str) -> Any:
-    """Return the node tree of the one document of a text. Raises TemplateError."""
-    text = _OTHER_BREAKS.sub(" ", text) if not text.isascii() else text
-    try:
-        loader = _Loader(text)
-        try:
-            return loader.get_single_node()
-        finally:
-            loader.dispose()
+        reader = _Reader(text)
+        data = reader.document()
     except yaml.YAMLError as error:
         raise _error(error, text) from None
-    except (RecursionError, ValueError) as error:
+    except ValueError as error:
         raise TemplateError("template-too-deep", f"cannot be read: {error}", remedy="Split it up.") from None
+    return data, reader.places(), reader.remarks
 
 
 def _error(error: yaml.YAMLError, text: str) -> TemplateError:
@@ -103,189 +73,225 @@ def _error(error: yaml.YAMLError, text: str) -> TemplateError:
     )
 
 
-def scalar(node: Any) -> Any:
-    """Return the value of a scalar: by its tag, its quotes, or what it looks like."""
-    text = node.value
-    tag = node.tag
-    if tag is None:
-        return _implied(text) if not node.style else text
-    if tag.startswith(_TAG):
-        kind = tag[len(_TAG) :]
-        if kind in ("int", "float", "bool", "null"):
-            found = _implied(text)
-            return float(found) if kind == "float" and isinstance(found, int) else found
-    return text
-
-
-def _implied(text: str) -> Any:
-    if not text or text[0] not in "+-.0123456789yYnNtTfFoO~":
-        return None if text in _NULL else text
-    if text in _TRUE:
-        return True
-    if text in _FALSE:
-        return False
-    if text in _NULL:
-        return None
-    if _INT.fullmatch(text):
-        return _int(text)
-    if _FLOAT.fullmatch(text):
-        return float(text.replace("_", ""))
-    return text
-
-
-def _int(text: str) -> Any:
-    bare = text.replace("_", "")
-    sign = -1 if bare[0] == "-" else 1
-    digits = bare.lstrip("+-")
-    if len(digits) > 400:
-        return text
-    try:
-        if digits.startswith("0b"):
-            return sign * int(digits, 2)
-        if digits.startswith("0x"):
-            return sign * int(digits, 16)
-        if ":" in digits:
-            total = 0
-            for part in digits.split(":"):
-                total = total * 60 + int(part)
-            return sign * total
-        return sign * int(digits, 8 if digits[0] == "0" and len(digits) > 1 else 10)
-    except ValueError:
-        return text
-
-
 class _Reader:
-    """Turns nodes into plain data and places; nodes under an alias are read once."""
+    """Turns what the parser tells of a text, one thing after the other, into plain data and places.
+
+    What stands under an alias is read once. The parser's own tree would take many times the memory.
+    """
 
     def __init__(self, text: str) -> None:
-        self.places = YamlPlaces()
+        self.text = text
+        self.following = _PARSER(_OTHER_BREAKS.sub(" ", text) if not text.isascii() else text).get_event
         self.remarks: list[Remark] = []
         self.count = 0
-        self.read: dict[int, tuple[Any, int, int]] = {}
-        self.open: set[int] = set()
-        self.anchored = "&" in text  # else there are no aliases
-        self.text = text
-        self.lines: list[str] = []
+        # Of each anchor what starts there; once that has been read its data, how many values it holds, and its entry.
+        self.anchors: dict[str, tuple[Any, tuple[Any, int, int] | None]] = {}
+        self.starts: list[int] = []  # see `YamlPlaces`
+        self.ends: list[int] = []
+        self.names: list[str | None] = []
+        self.sizes: dict[int, int] = {}  # of collections
+        self.tags: dict[int, str] = {}
+        self.aliases: dict[int, int] = {}
 
-    def value(self, node: Any, depth: int) -> Any:
+    def places(self) -> YamlPlaces:
+        """Return where everything stands."""
+        return YamlPlaces(self.text, self.starts, self.ends, self.names, self.sizes, self.tags, self.aliases)
+
+    def document(self) -> Any:
+        """Return the data of the one document. Raises TemplateError, YAMLError."""
+        following = self.following
+        following()  # the stream starts
+        if type(following()) is StreamEndEvent:
+            return None
+        top = following()
+        try:
+            data = self._value(top, 0)
+        except TemplateError:
+            self._end(top)  # that a text is no YAML at all is told first
+            raise
+        self._end(top)
+        return data
+
+    def _end(self, top: Any) -> None:
+        """Read to the end of the document. Raises YAMLError, also where there is another one."""
+        following = self.following
+        while type(following()) is not DocumentEndEvent:
+            pass
+        event = following()
+        if type(event) is not StreamEndEvent:
+            expected, found = "expected a single document in the stream", "but found another document"
+            raise ComposerError(expected, top.start_mark, found, event.start_mark)
+
+    def _value(self, event: Any, depth: int) -> Any:
+        """Return the data of the value that an event starts."""
+        if type(event) is AliasEvent:
+            return self._alias(event, depth)
+        anchor, entry, before = event.anchor, len(self.names), self.count
+        if anchor is not None:
+            self._keep(event)
+        data = self._scalar(event) if type(event) is ScalarEvent else self._collection(event, depth)
+        if anchor is not None:
+            self.anchors[anchor] = event, (data, self.count - before, entry)
+        return data
+
+    def _keep(self, event: Any) -> None:
+        """Keep what has an anchor."""
+        if event.anchor in self.anchors:
+            first = self.anchors[event.anchor][0].start_mark
+            raise ComposerError(
+                "found duplicate anchor; first occurrence", first, "second occurrence", event.start_mark
+            )
+        self.anchors[event.anchor] = event, None
+
+    def _kept(self, alias: Any) -> tuple[Any, tuple[Any, int, int] | None]:
+        """Return what an alias stands for."""
+        if alias.anchor not in self.anchors:
+            raise ComposerError(None, None, "found undefined alias", alias.start_mark)
+        return self.anchors[alias.anchor]
+
+    def _alias(self, alias: Any, depth: int) -> Any:
+        event, known = self._kept(alias)
+        if known is None:  # of a key, or not at its end yet
+            if type(event) is ScalarEvent:
+                return self._scalar(event)
+            raise _at(event, "recursive-alias", "an alias refers to something it stands in")
+        data, count, entry = known
+        self.count += count
+        if type(event) is not ScalarEvent:
+            self._bounds(event, depth)
+        again = len(self.names)
+        self.starts.append(self.starts[entry])
+        self.ends.append(self.ends[entry])
+        self.names.append(SCALAR)
+        self.aliases[again] = entry
+        if entry in self.tags:
+            self.tags[again] = self.tags[entry]
+        return data
+
+    def _scalar(self, event: Any) -> Any:
         self.count += 1
-        entry = self.places.add(node, SCALAR)
-        tag = node.tag
-        if tag is not None and tag[:1] == "!" and len(tag) > 1:
-            self.places.tags[entry] = name_of(tag)
-        if node.id == "scalar":
-            if node.style in _BLOCKS:
-                self.places.ends[entry] = self._end_of_block(node)
-            return scalar(node) if tag is None or tag in _STANDARD else _tagged(tag, scalar(node))
-        if not self.anchored:
-            return self._collection(node, depth, entry)
-        known = self.read.get(id(node))
-        if known is not None:
-            self.count += known[1]
-            self._bounds(node, depth)
-            self.places.aliases[entry] = known[2]
-            return known[0]
-        if id(node) in self.open:
-            raise _at(node, "recursive-alias", "an alias refers to something it stands in")
-        self.open.add(id(node))
-        before = self.count
-        data = self._collection(node, depth, entry)
-        self.open.discard(id(node))
-        self.read[id(node)] = data, self.count - before, entry
-        return data
+        text, style, tag = event.value, event.style, event.tag
+        function = "" if tag is None else self._function(tag)
+        self.starts.append(event.start_mark.index)
+        self.ends.append(self._end_of_block(event) if style in _BLOCKS else event.end_mark.index)
+        self.names.append(SCALAR)
+        if function:
+            return {function: text.split(".", 1) if function == "Fn::GetAtt" else text}
+        if tag is None or tag == "!":
+            return text if style or (text and text[0] not in TELLING) else implied(text)
+        found = implied(text) if tag in _TYPES else text
+        return float(found) if tag == _FLOAT_TAG and isinstance(found, int) else found
 
-    def _collection(self, node: Any, depth: int, entry: int) -> Any:
-        self._bounds(node, depth)
-        data: Any = self._sequence(node, depth, entry) if node.id == "sequence" else self._mapping(node, depth, entry)
-        tag = node.tag
-        return data if tag is None or tag in _STANDARD else _tagged(tag, data)
+    def _function(self, tag: str) -> str:
+        """Return the function that the tag of the entry to come stands for, "" for none."""
+        function = name_of(tag) if tag[0] == "!" else ""
+        if function:
+            self.tags[len(self.names)] = function
+        return function
 
-    def _bounds(self, node: Any, depth: int) -> None:
-        if self.count > MAX_NODES:
-            raise _at(node, "alias-bomb", f"more than {MAX_NODES:,} values once its aliases are followed")
-        if depth >= MAX_DEPTH:
-            raise _at(node, "template-too-deep", f"nested more than {MAX_DEPTH} levels deep")
-
-    def _sequence(self, node: Any, depth: int, entry: int) -> list[Any]:
-        names, data = self.places.names, []
-        names[entry] = SEQUENCE
-        last = entry
-        for item in node.value:
-            last = len(names)
-            data.append(self.value(item, depth + 1))
-        self._close(entry, node, last)
-        return data
-
-    def _close(self, entry: int, node: Any, last: int) -> None:
-        """Say how much is in an entry, and where it ends: a block with its last one, not at the next thing."""
-        places = self.places
-        places.sizes[entry] = len(places.names) - entry
-        if last != entry and not node.flow_style:
-            end, start = places.ends[last], places.starts[entry]
-            places.ends[entry] = max(start, end)
-
-    def _end_of_block(self, node: Any) -> int:
+    def _end_of_block(self, event: Any) -> int:
         """Return where a text after `|` or `>` ends: with its last line that holds something."""
-        mark = node.end_mark
-        if mark.column:
-            return packed(mark)
-        self.lines = self.lines or self.text.split("\n")
-        first: int = node.start_mark.line
-        line: int = min(mark.line, len(self.lines))
-        while line > first + 1 and not self.lines[line - 1].strip():
-            line -= 1
-        return line << BITS | len(self.lines[line - 1]) + 1
+        start, end = event.start_mark.index, event.end_mark.index
+        if event.end_mark.column:
+            return int(end)
+        return self.text.index("\n", start + len(self.text[start:end].rstrip()))
 
-    def _mapping(self, node: Any, depth: int, entry: int) -> dict[str, Any]:
-        names, add, value = self.places.names, self.places.add, self.value
-        names[entry] = MAPPING
-        last = entry
+    def _collection(self, event: Any, depth: int) -> Any:
+        self.count += 1
+        if self.count > MAX_NODES or depth >= MAX_DEPTH:
+            self._bounds(event, depth)
+        function = "" if event.tag is None else self._function(event.tag)
+        entry = len(self.names)
+        self.starts.append(event.start_mark.index)
+        self.ends.append(0)
+        data: Any
+        if type(event) is SequenceStartEvent:
+            self.names.append(SEQUENCE)
+            data, last, end = self._elements(depth + 1)
+        else:
+            self.names.append(MAPPING)
+            data, last, end = self._entries(depth + 1)
+        self.sizes[entry] = len(self.names) - entry
+        # A block ends with its last entry, not at the next thing.
+        block = last and not event.flow_style
+        self.ends[entry] = max(self.starts[entry], self.ends[last]) if block else end.end_mark.index
+        return {function: data} if function else data
+
+    def _bounds(self, event: Any, depth: int) -> None:
+        if self.count > MAX_NODES:
+            raise _at(event, "alias-bomb", f"more than {MAX_NODES:,} values once its aliases are followed")
+        if depth >= MAX_DEPTH:
+            raise _at(event, "template-too-deep", f"nested more than {MAX_DEPTH} levels deep")
+
+    def _elements(self, depth: int) -> tuple[list[Any], int, Any]:
+        """Return what is in a sequence, the entry of the last one, and what ends it."""
+        following, names, value, scalar, data, last = self.following, self.names, self._value, self._scalar, [], 0
+        while (kind := type(event := following())) is not SequenceEndEvent:
+            last = len(names)
+            simple = kind is ScalarEvent and event.anchor is None
+            data.append(scalar(event) if simple else value(event, depth))
+        return data, last, event
+
+    def _entries(self, depth: int) -> tuple[dict[str, Any], int, Any]:
+        """Return what is in a mapping, the entry of the last value, and what ends it."""
+        following, starts, ends, names = self.following, self.starts, self.ends, self.names
+        value, scalar, last = self._value, self._scalar, 0
         result: dict[str, Any] = {}
         merged: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            if key_node.id != "scalar":
-                raise _at(key_node, "yaml-key", "a key has to be text")
-            key = key_node.value
+        while type(event := following()) is not MappingEndEvent:
+            if type(event) is not ScalarEvent or event.anchor is not None:
+                event = self._key(event)
+            key = event.value
+            starts.append(event.start_mark.index)
+            ends.append(event.end_mark.index)
             last = len(names) + 1
-            if key == "<<" and not key_node.style:
-                add(key_node, None)
-                merged = {**self._merge(value_node, depth), **merged}
+            if key == "<<" and not event.style:
+                names.append(None)
+                merged = {**self._merge(following(), depth), **merged}
                 continue
-            label = add(key_node, key)
+            names.append(key)
             if key in result:
-                span = (*unpacked(self.places.starts[label]), *unpacked(self.places.ends[label]))
-                self.remarks.append(Remark("duplicate-key", f"the key {key} is here twice; the last one counts", span))
-            result[key] = value(value_node, depth + 1)
-        self._close(entry, node, last)
-        return {**merged, **result} if merged else result
+                message = f"the key {key} is here twice; the last one counts"
+                self.remarks.append(Remark("duplicate-key", message, _span(event)))
+            event = following()
+            simple = type(event) is ScalarEvent and event.anchor is None
+            result[key] = scalar(event) if simple else value(event, depth)
+        return {**merged, **result} if merged else result, last, event
 
-    def _merge(self, node: Any, depth: int) -> dict[str, Any]:
-        found = self.value(node, depth + 1)
+    def _key(self, event: Any) -> Any:
+        """Return the text that is a key, also where it has an anchor or stands under an alias."""
+        if type(event) is AliasEvent:
+            event = self._kept(event)[0]
+        elif event.anchor is not None:
+            self._keep(event)
+        if type(event) is not ScalarEvent:
+            raise _at(event, "yaml-key", "a key has to be text")
+        return event
+
+    def _merge(self, event: Any, depth: int) -> dict[str, Any]:
+        found = self._value(event, depth)
         parts = found if isinstance(found, list) else [found]
         if not all(isinstance(part, dict) for part in parts):
-            raise _at(node, "yaml-merge", "only mappings can be merged")
+            first = self._kept(event)[0] if type(event) is AliasEvent else event
+            raise _at(first, "yaml-merge", "only mappings can be merged")
         result: dict[str, Any] = {}
         for part in reversed(parts):
             result.update(part)
         return result
 
 
-def _at(node: Any, code: str, message: str) -> TemplateError:
-    mark = node.start_mark
-    return TemplateError(code, message, mark.line + 1, mark.column + 1, "Write it out, or split the template up.")
+def _at(event: Any, code: str, message: str) -> TemplateError:
+    line, column, *_ = _span(event)
+    return TemplateError(code, message, line, column, "Write it out, or split the template up.")
+
+
+def _span(event: Any) -> Span:
+    start, end = event.start_mark, event.end_mark
+    return start.line + 1, start.column + 1, end.line + 1, end.column + 1
 
 
 @lru_cache(256)
 def name_of(tag: str) -> str:
-    """Return the function a tag stands for: `Fn::Sub` for `!Sub`."""
+    """Return the function a tag stands for: `Fn::Sub` for `!Sub`, none for `!`."""
     name = tag[1:]
-    return name if name in _AS_IS or name.startswith("Fn::") else f"Fn::{name}"
-
-
-def _tagged(tag: str, value: Any) -> Any:
-    if not tag.startswith("!") or tag == "!":
-        return value  # a tag of YAML's own that CloudFormation does not know either
-    name = name_of(tag)
-    if name == "Fn::GetAtt" and isinstance(value, str):
-        value = value.split(".", 1)
-    return {name: value}
+    return name if name in _AS_IS or name.startswith("Fn::") or not name else f"Fn::{name}"
