@@ -1,6 +1,6 @@
 """Measure CloudFormation templates side by side with cfn-lint and checkov, in one run: time, memory, and our bars.
 
-    python scripts/bench_templates.py [--quick] [--runs 5]
+    python scripts/bench_templates.py [--quick] [--runs 5] [--peer-runs 3]
 
 Two inputs, both generated: a folder of 200 templates, and one template of 500 resources. The peers have virtual
 environments of their own, as in scripts/bench.py. A table goes to standard output, everything to
@@ -87,7 +87,8 @@ def options() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="one run each")
-    parser.add_argument("--runs", type=int, default=5, help="runs of asbuilt; peers run once, after none to warm up")
+    parser.add_argument("--runs", type=int, default=5, help="runs of asbuilt, after one to warm up")
+    parser.add_argument("--peer-runs", type=int, default=1, help="runs of the peers; several are warmed up")
     parser.add_argument("--templates", type=int, default=200, help="templates of the folder")
     parser.add_argument("--resources", type=int, default=500, help="resources of the one template")
     parser.add_argument("--timeout", type=float, default=1200, help="seconds after which a peer is stopped")
@@ -113,7 +114,7 @@ def main() -> int:
                     rows.append(Row(tool.name, label, note=trouble[tool.name]))
                     continue
                 print(f"{tool.name} on {label} …", file=sys.stderr)
-                runs = chosen.runs if tool.name == "asbuilt" and not chosen.quick else 1
+                runs = 1 if chosen.quick else chosen.runs if tool.name == "asbuilt" else chosen.peer_runs
                 rows.append(measure(tool, folder, label, runs, chosen.timeout))
     held = bars(rows)
     print(table(rows))
