@@ -222,8 +222,7 @@ def _identifier_index(graph: Graph) -> dict[str, list[Resource]]:
 def _indexed(resources: Iterable[Resource]) -> dict[str, list[Resource]]:
     index: dict[str, list[Resource]] = defaultdict(list)
     for resource in resources:
-        values = {resource.name, *(v for v in resource.identifiers.values() if isinstance(v, str))}
-        for value in values - {""}:
+        for value in {v for v in (resource.name, *resource.identifiers.values()) if isinstance(v, str) and v}:
             index[value].append(resource)
     return index
 

@@ -194,7 +194,7 @@ def decisive(finding: Finding) -> list[EvidenceItem]:
 @contextmanager
 def recorded(note: Callable[[Property], None]) -> Iterator[None]:
     """Tell `note` of every property that is reached, also of those on the way to another."""
-    walk, at, get = model._walk, Resource.at, Resource.get
+    walk, at, get, get_below = model._walk, Resource.at, Resource.get, Property.get
 
     def recording(resource: Resource, path: PropertyPath, value: Any, sensitive: bool, parts: PropertyPath) -> Property:
         prop = Property(resource, path, value, sensitive)
@@ -212,12 +212,17 @@ def recorded(note: Callable[[Property], None]) -> Iterator[None]:
     def recording_get(self: Resource, path: str) -> Any:
         return recording_at(self, path).value
 
+    def recording_below(self: Property, path: str) -> Any:
+        return self.at(path).value
+
     model._walk = recording
     Resource.at = recording_at  # type: ignore[method-assign]
     Resource.get = recording_get  # type: ignore[method-assign]
+    Property.get = recording_below  # type: ignore[method-assign]
     try:
         yield
     finally:
         model._walk = walk
         Resource.at = at  # type: ignore[method-assign]
         Resource.get = get  # type: ignore[method-assign]
+        Property.get = get_below  # type: ignore[method-assign]

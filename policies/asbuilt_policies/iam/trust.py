@@ -53,9 +53,8 @@ def trusts(role: Resource, principal: str) -> Iterator[Evidence]:
 
 def _principals(statement: Property) -> Iterator[tuple[Any, Property]]:
     """Yield who a trust statement speaks of: `*`, a service, an account, a provider."""
-    other = statement.child("NotPrincipal")
-    if other.value is not ABSENT:
-        yield "everybody but those a NotPrincipal lists", other
+    if statement.get("NotPrincipal") is not ABSENT:
+        yield "everybody but those a NotPrincipal lists", statement.child("NotPrincipal")
     principal = statement.child("Principal")
     value = principal.value
     if isinstance(value, Unknown) and isinstance(value.structure, dict):

@@ -51,7 +51,7 @@ def plain_text_secrets(task: Resource, spec: Spec, graph: Graph) -> Iterator[Evi
 def _environment(containers: Property, name: str, graph: Graph) -> Iterator[Evidence]:
     for container in containers.items():
         for entry in container.at("Environment").items():
-            variable = entry.child("Name").value
+            variable = entry.get("Name")
             if not entry.known and variable is entry.value:
                 yield undecided(variable, f"the environment of {name} is not known: {variable.reason}", entry)
                 continue

@@ -119,7 +119,7 @@ def statements(document: Property, at: Property | None = None, source: str = "")
         yield Doubt(document.value, at or document)
         return
     for item in document.child("Statement").items():
-        effect = item.child("Effect").value if item.known or item.value.structure is not ABSENT else item.value
+        effect = item.get("Effect") if item.known or item.value.structure is not ABSENT else item.value
         if isinstance(effect, Unknown):
             yield Doubt(effect, at or item, beside=True)
         elif effect in ("Allow", "Deny"):
@@ -129,7 +129,7 @@ def statements(document: Property, at: Property | None = None, source: str = "")
 def _statement(item: Property, allows: bool, at: Property | None, source: str) -> Statement:
     actions, all_but = _either(item, "Action", "NotAction")
     resources, resources_all_but = _either(item, "Resource", "NotResource")
-    condition = item.child("Condition").value
+    condition = item.get("Condition")
     elements = _elements(actions, at)
     return Statement(
         allows,
@@ -156,10 +156,9 @@ def _named(actions: tuple[Element, ...]) -> frozenset[str] | None:
 
 def _either(item: Property, name: str, negated: str) -> tuple[Property, bool]:
     found = item.child(name)
-    if found.value is not ABSENT:
+    if found.value is not ABSENT or item.get(negated) is ABSENT:
         return found, False
-    other = item.child(negated)
-    return (found, False) if other.value is ABSENT else (other, True)
+    return item.child(negated), True
 
 
 def _elements(prop: Property, at: Property | None) -> tuple[Element, ...]:

@@ -46,13 +46,19 @@ def scope_of(value: Any, project: str, graph: Graph) -> Scope | Unknown:
         return scopes[0] if all(scope == scopes[0] for scope in scopes) else value
     if value.kind is UnknownKind.COMPUTED and any(graph.referred(ref) is not None for ref in value.references):
         return Scope.OWN
-    rest = _after_account(value)
-    head = _fixed(value.suffix if rest is None else rest) if _fixed(value.prefix) == value.prefix else ""
-    if _names(head, project) or _names(_last_part(_fixed(value.prefix)), project):
+    rest = _after_account(value.prefix, value.suffix)
+    if _is_own(value.prefix, value.suffix if rest is None else rest, project):
         return Scope.OWN
     if rest is not None:
         return _known(f"arn:::::{rest}", project, graph)
     return value
+
+
+@lru_cache(4096)
+def _is_own(prefix: str, suffix: str, project: str) -> bool:
+    """Whether one of the known ends of an ARN has the project's name before any wildcard."""
+    fixed = _fixed(prefix)
+    return (fixed == prefix and _names(_fixed(suffix), project)) or _names(_last_part(fixed), project)
 
 
 def _known(text: str, project: str, graph: Graph) -> Scope:
@@ -76,15 +82,16 @@ def _last_part(text: str) -> str:
     return "" if text.startswith("arn:") else text
 
 
-def _after_account(value: Unknown) -> str | None:
+@lru_cache(4096)
+def _after_account(prefix: str, suffix: str) -> str | None:
     """Return the known part behind an unknown account, where that is all that is unknown of an ARN."""
-    if not value.suffix.startswith(":") or not value.prefix.startswith("arn:") or value.prefix.count(":") > 4:
+    if not suffix.startswith(":") or not prefix.startswith("arn:") or prefix.count(":") > 4:
         return None
     for behind in _BEHIND:
-        match = behind.match(value.suffix)
+        match = behind.match(suffix)
         if match:
-            return value.suffix[match.end() :]
-    return value.suffix[1:]
+            return suffix[match.end() :]
+    return suffix[1:]
 
 
 def _fixed(text: str) -> str:

@@ -73,8 +73,8 @@ class Permission:
     @cached_property
     def sources(self) -> tuple[Property, ...]:
         """The address ranges, prefix lists and groups it lets in."""
-        found = (self.where.at(name) for name in SOURCES)
-        return tuple(prop for prop in found if prop.value is not ABSENT and prop.value is not None)
+        given = [name for name in SOURCES if (value := self.where.get(name)) is not ABSENT and value is not None]
+        return tuple(self.where.at(name) for name in given)
 
     def opens(self, port: int, protocols: Iterable[str]) -> Maybe:
         """Whether a port is open for one of the protocols."""

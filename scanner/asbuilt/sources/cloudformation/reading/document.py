@@ -106,7 +106,7 @@ class Place:
 
     def child(self, part: str | int) -> Place:
         """Return the place one step down."""
-        return Place(self.document, (*self.path, part))
+        return Place(self.document, self.path + (part,))  # noqa: RUF005 - in half the time
 
     @property
     def location(self) -> Location:
