@@ -58,7 +58,7 @@ def test_every_line_that_is_commented_out_is_right_too() -> None:
     settings = re.sub(r"(?m)^# ([a-z_]+:)", r"\1", Path("asbuilt.yaml").read_text())
     assert settings.count("\n#") == 0
     Path("asbuilt.yaml").write_text(settings)
-    from asbuilt.configuration import read
+    from asbuilt.configuration.read import read
 
     assert read(Path("asbuilt.yaml")).values["waivers"] == "waivers.yaml"
 

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from asbuilt.cli import main
-from asbuilt.configuration import find, read
+from asbuilt.configuration.read import find, read
 from asbuilt.configuration.toml import read_toml
 from asbuilt.spec.errors import SpecError
 

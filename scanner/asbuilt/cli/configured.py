@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from asbuilt.cli.common import USAGE, print_problems
+from asbuilt.configuration import NAMES, PROJECT
 
 if TYPE_CHECKING:
-    from asbuilt.configuration import Found
+    from asbuilt.configuration.read import Found
 
 # Where a key of the configuration and a parameter of the command line have different names.
 _PARAMETERS: Final = {
@@ -27,6 +29,8 @@ class Configured(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Add what the configuration says, then parse."""
+        if not _may_be_configured(args):
+            return super().parse_args(ctx, args)
         given, _, _ = self.make_parser(ctx).parse_args(list(args))
         asked = self.get_help_option(ctx)
         helps = asked is not None and given.get(str(asked.name)) is True
@@ -46,9 +50,15 @@ class Configured(click.Command):
         return super().parse_args(ctx, args)
 
 
+def _may_be_configured(args: list[str]) -> bool:
+    """Whether a configuration is named, or there may be one in this folder: else there is nothing to parse twice."""
+    named = any(arg.startswith("--config") for arg in args)
+    return named or any(os.path.isfile(name) for name in (*NAMES, PROJECT))  # noqa: PTH113 - pathlib costs start-up time
+
+
 def configuration(named: str | None, *, none: bool) -> Found | None:
     """Return the configuration to use; mistakes in it end the command with exit 2."""
-    from asbuilt.configuration import find, read
+    from asbuilt.configuration.read import find, read
     from asbuilt.spec.errors import SpecError
 
     try:

@@ -4,7 +4,7 @@ It is read from `asbuilt.yaml` or `[tool.asbuilt]` of `pyproject.toml` in the fo
 file they name; never from the path that is scanned. It holds values only: nothing in it can name code.
 """
 
-from asbuilt.configuration.model import Configuration
-from asbuilt.configuration.read import Found, find, read
+from typing import Final
 
-__all__ = ["Configuration", "Found", "find", "read"]
+NAMES: Final = ("asbuilt.yaml", "asbuilt.yml")
+PROJECT: Final = "pyproject.toml"

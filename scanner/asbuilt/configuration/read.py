@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from asbuilt.configuration import NAMES, PROJECT
 from asbuilt.configuration.model import PATHS, Configuration
 from asbuilt.patterns import when_used
 from asbuilt.records import dataclass
@@ -17,8 +18,6 @@ from asbuilt.spec.positioned import MAX_BYTES, Positioned
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NAMES: Final = ("asbuilt.yaml", "asbuilt.yml")
-PROJECT: Final = "pyproject.toml"
 _VALUE = when_used(r"(?:AWS::)?[A-Za-z0-9]+=")
 
 

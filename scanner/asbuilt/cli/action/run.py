@@ -20,7 +20,7 @@ from asbuilt.records import dataclass
 
 if TYPE_CHECKING:
     from asbuilt.cli.action.inputs import Request
-    from asbuilt.configuration import Found
+    from asbuilt.configuration.read import Found
     from asbuilt.results import Results
     from asbuilt.scan import Options
     from asbuilt.spec.load import SpecDocument

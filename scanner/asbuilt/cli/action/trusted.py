@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.cli.common import fail
-from asbuilt.configuration.read import NAMES, PROJECT
+from asbuilt.configuration import NAMES, PROJECT
 from asbuilt.records import dataclass
 
 if TYPE_CHECKING:
