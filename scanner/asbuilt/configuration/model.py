@@ -1,7 +1,5 @@
 """The keys of the configuration; each says what an option of the command line says."""
 
-from __future__ import annotations
-
 from typing import Annotated, Final, Literal
 
 from asbuilt.spec.models.base import Field, Section, Text

@@ -1,7 +1,5 @@
 """The architecture spec as data: every area, every value, and the statements they come from."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from asbuilt.spec.models.assertions import Assertion, Select

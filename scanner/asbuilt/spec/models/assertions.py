@@ -1,7 +1,5 @@
 """Checks of a company's own, without code: a JSON Schema that resources of a type must satisfy."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 from asbuilt.spec.models.base import Field, Name, Names, Section, Text, part

@@ -1,7 +1,8 @@
 """The base of every model: frozen, and without room for keys nobody knows.
 
 Models are plain classes: `build` makes their objects from data, and `strict` makes pydantic models of the same fields
-where a mistake is to be explained or a JSON Schema written. So a run over a good spec never imports pydantic.
+where a mistake is to be explained or a JSON Schema written. So a run over a good spec never imports pydantic. Their
+modules do without `from __future__ import annotations`: what they say of a field is a type at once, not a text.
 """
 
 from __future__ import annotations

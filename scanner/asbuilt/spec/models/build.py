@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import operator
 import re
-import sys
 from functools import cache
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, get_args, get_origin
@@ -46,15 +45,9 @@ def fields(model: Model) -> dict[str, tuple[Any, FieldInfo]]:
     """Return the fields of a model, inherited ones first: name -> type and what is said about it."""
     found: dict[str, tuple[Any, FieldInfo]] = {}
     for home in reversed(model.__mro__):
-        for name, text in inspect.get_annotations(home).items():
-            found[name] = (_hint(text, home.__module__), getattr(model, name))
+        for name, hint in inspect.get_annotations(home).items():
+            found[name] = (hint, getattr(model, name))
     return found
-
-
-@cache
-def _hint(text: str, module: str) -> Any:
-    """Return the type that an annotation names, as `typing.get_type_hints` does for many times as long."""
-    return eval(text, vars(sys.modules[module]))  # noqa: S307 - the annotations of our own models
 
 
 @cache

@@ -1,7 +1,5 @@
 """The VPC, its subnets, who may talk to whom, and the load balancer."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from asbuilt.spec.models.base import Field, Name, Port, Section, Text, part

@@ -1,7 +1,5 @@
 """Roles, logs, alarms, secrets and stores of data."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from asbuilt.spec.models.base import Field, Number, Section, Text, part

@@ -1,7 +1,5 @@
 """The service inventory and what the services run on."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from asbuilt.spec.models.base import Count, Field, Name, Names, Port, Section, Share, Target, Text, part
