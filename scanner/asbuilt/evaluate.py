@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.findings import advice, fingerprint, item_of, make_ids_unique, place_of, told
@@ -217,7 +218,7 @@ class _Evaluator:
     def _severity(self, decisive: Sequence[Evidence], first: Evidence) -> Severity:
         path = first.requirement or self.rule.enforces
         base = self.spec.severity(path) or self.rule.severity
-        worst = max((e.severity or base for e in decisive), key=lambda s: s.rank)
+        worst = max([e.severity or base for e in decisive], key=attrgetter("rank"))
         if self.spec.is_derived(path) and worst.rank > Severity.LOW.rank:
             return Severity.LOW
         return worst

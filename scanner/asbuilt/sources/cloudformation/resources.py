@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from asbuilt.model import ABSENT, Resource, Sensitive, Unknown
 from asbuilt.sources.cloudformation.stacks.declared import is_function
 from asbuilt.sources.cloudformation.stacks.evaluation import SCALARS
+from asbuilt.sources.cloudformation.tracing import trace
 from asbuilt.sources.cloudformation.vocabulary.names import name_property
 from asbuilt.sources.cloudformation.vocabulary.typing import shape_of, typed
 
@@ -153,8 +154,6 @@ class CloudFormationResource(Resource):
 
     def tracer(self, path: Path) -> Trace | None:
         """Find where a property is written, and where its value comes from."""
-        from asbuilt.sources.cloudformation.tracing import trace
-
         return trace(self._declared, path)
 
     def namer(self, path: Path) -> str:

@@ -31,6 +31,8 @@ def trace(declared: Declared, path: Path) -> Trace | None:
 class _Walk:
     """One walk from a resource's properties to where a value stands."""
 
+    __slots__ = ("handed", "spot", "stations", "steps")
+
     def __init__(self, declared: Declared) -> None:
         self.spot: Spot = (declared.body.get("Properties"), declared.place.child("Properties"), declared.scope)
         self.stations: list[tuple[str, Place | Location]] = [("", self.spot[1])]
