@@ -291,6 +291,8 @@ def only(rules: Iterable[Rule], spec: Spec, wanted: Sequence[str], unwanted: Seq
 
 def chosen(finding: Finding, wanted: Sequence[str], unwanted: Sequence[str]) -> bool:
     """Whether a finding was asked for: a rule may enforce several requirements, and only one of them was selected."""
+    if not wanted and not unwanted:
+        return True
     names = (finding.rule, finding.requirement.id)
     return (not wanted or any(n in wanted for n in names)) and not any(n in unwanted for n in names)
 

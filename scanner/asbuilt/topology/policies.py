@@ -146,12 +146,15 @@ def _statement(item: Property, allows: bool, at: Property | None, source: str) -
 
 
 def _named(actions: tuple[Element, ...]) -> frozenset[str] | None:
-    names: list[str] = []
-    for action in actions:
-        if type(action.value) is not str or "*" in action.value or "?" in action.value:
-            return None
-        names.append(action.value.lower())
-    return frozenset(names)
+    texts = tuple([action.value for action in actions])
+    return _without_patterns(texts) if {str}.issuperset(map(type, texts)) else None
+
+
+@lru_cache(4096)
+def _without_patterns(actions: tuple[str, ...]) -> frozenset[str] | None:
+    """Return actions in lower case, None where one is a pattern; the same few stand in many statements."""
+    text = "".join(actions)
+    return None if "*" in text or "?" in text else frozenset(map(str.lower, actions))
 
 
 def _either(item: Property, name: str, negated: str) -> tuple[Property, bool]:

@@ -40,9 +40,8 @@ class Properties(Mapping[str, Any]):
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return a property; the default where it is not set."""
-        try:
-            found = self._kept[key]
-        except KeyError:
+        found = self._kept.get(key)
+        if found is None:
             found = self._kept[key] = self._compute(key)
         return default if found is ABSENT else found
 

@@ -75,7 +75,7 @@ def derived(values: Iterable[Any], type_: str = "", kind: type[Unknown] = Unknow
     first: Unknown | None = None
     references: dict[Reference, None] = {}
     for value in values:
-        for found in unknowns(value):
+        for found in (value,) if isinstance(value, Unknown) else unknowns(value):
             hides = first is not None and first.kind is UnknownKind.COMPUTED is not found.kind and type_ != "string"
             first = found if first is None or hides else first
             references.update(dict.fromkeys(found.references))
