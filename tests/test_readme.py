@@ -8,7 +8,7 @@ import pytest
 
 from asbuilt.cli import COMMANDS
 from asbuilt.spec import load_spec
-from asbuilt.waivers import read_waivers
+from asbuilt.waivers.file import read_waivers
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 

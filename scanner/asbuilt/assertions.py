@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Property, Resource, Severity, Unknown
 from asbuilt.rules import Rule, inapplicable, undecided, violation
-from asbuilt.spec.assertions import plain
-from asbuilt.three_valued import decide, instance_of, unknown_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,6 +62,9 @@ def _rule(name: str, assertion: Mapping[str, Any]) -> Rule:
 
 
 def _check(resource: Resource, assertion: Mapping[str, Any], spec: Spec) -> Iterator[Evidence]:
+    from asbuilt.spec.assertions import plain
+    from asbuilt.three_valued import decide, instance_of, unknown_of
+
     selected = _selected(resource, assertion.get("select", {}), spec)
     if isinstance(selected, Unknown):
         yield undecided(selected, f"whether it is meant is not known: {selected.reason}", resource.at())

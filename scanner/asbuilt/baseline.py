@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from asbuilt.model import Verdict
 from asbuilt.records import dataclass
-from asbuilt.results import BaselineInfo, Finding, Fixed
+from asbuilt.results import KNOWN, BaselineInfo, Finding, Fixed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from asbuilt.results import Results
 
 NEW: Final = "new"
-KNOWN: Final = "known"
 COMPARED: Final = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.ERROR, Verdict.WAIVED)
 
 
@@ -163,9 +162,4 @@ def difference(old: Results, new: Results) -> Difference:
     )
 
 
-def gating(finding: Finding) -> bool:
-    """Whether a finding may fail the run: any, but with a baseline only a new one."""
-    return finding.baseline != KNOWN
-
-
-__all__ = ["KNOWN", "NEW", "Baseline", "Difference", "compare", "difference", "fixed", "gating"]
+__all__ = ["KNOWN", "NEW", "Baseline", "Difference", "compare", "difference", "fixed"]

@@ -14,6 +14,7 @@ from asbuilt.records import dataclass
 
 SCHEMA_VERSION = "1"
 MASK = "(sensitive value)"
+KNOWN = "known"  # a finding that the baseline has too
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,11 @@ class Finding:
     reason: str | None = None
     waiver: dict[str, Any] | None = None
     baseline: str | None = None
+
+    @property
+    def gates(self) -> bool:
+        """Whether it may fail the run: any may, but with a baseline only what is new."""
+        return self.baseline != KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +374,7 @@ class Results:
 
 
 __all__ = [
+    "KNOWN",
     "MASK",
     "SCHEMA_VERSION",
     "BaselineInfo",

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from asbuilt import __version__
 from asbuilt.assertions import rules_for
-from asbuilt.baseline import Baseline, compare, fixed, gating
 from asbuilt.checkout import commit_of
 from asbuilt.evaluate import Evaluation, chosen, evaluate, only, summary_counts
 from asbuilt.frames import with_frames
@@ -27,6 +26,7 @@ from asbuilt.waivers import RULES, waive
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from asbuilt.baseline import Baseline
     from asbuilt.checkov.beside import Settings
     from asbuilt.graph import Graph
     from asbuilt.model import Diagnostic
@@ -92,6 +92,8 @@ def judge(
     applied, warnings = waive(evaluation, graph, spec, ids, names, options.waivers, started.at.date(), selection)
     evaluation.findings, evaluation.rules = applied.findings, [*evaluation.rules, *applied.rules]
     if options.baseline is not None:
+        from asbuilt.baseline import compare
+
         if problem := options.baseline.mismatch(spec.name, spec.environment or ""):
             raise ScanError(problem)
         evaluation.findings = compare(evaluation.findings, options.baseline.results)
@@ -113,6 +115,8 @@ def _twice(graph: Graph, spec: Spec) -> list[Diagnostic]:
 
 def against(baseline: Baseline, results: Results, options: Options) -> Results:
     """Add what an earlier result says: which one it was, and what is fixed since."""
+    from asbuilt.baseline import fixed
+
     selected = bool(options.only or options.skip)  # waivers of what was left out are not judged
 
     def judged(old: Finding) -> bool:
@@ -165,7 +169,7 @@ def exit_code(findings: Sequence[Finding], graph: Graph, options: Options) -> in
 
     With a baseline, only findings that are new since then count for 1.
     """
-    if any(f.verdict is Verdict.FAIL and f.severity.rank >= options.fail_on.rank and gating(f) for f in findings):
+    if any(f.verdict is Verdict.FAIL and f.severity.rank >= options.fail_on.rank and f.gates for f in findings):
         return FINDINGS
     unread = any(gap.incomplete for gap in graph.gaps) or any(d.severity == "error" for d in graph.diagnostics)
     if unread and not options.allow_incomplete:

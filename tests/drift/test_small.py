@@ -21,7 +21,8 @@ from asbuilt.graph import joined
 from asbuilt.sources.aws.account import read_account
 from asbuilt.sources.aws.session import Access
 from asbuilt.sources.aws.words import words_of
-from asbuilt.waivers import WaiverOptions, read_waivers
+from asbuilt.waivers import WaiverOptions
+from asbuilt.waivers.file import read_waivers
 from sources.aws.overlay import Overlay
 from waivers.test_everywhere import DOCUMENT, HERE, SPEC, WAIVERS, graph
 

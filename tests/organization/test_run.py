@@ -117,7 +117,8 @@ def test_waivers_can_be_sent_away() -> None:
     from dataclasses import replace
     from datetime import date
 
-    from asbuilt.waivers import WaiverOptions, read_waivers
+    from asbuilt.waivers import WaiverOptions
+    from asbuilt.waivers.file import read_waivers
 
     text = b"waivers:\n- {rule: task-cpu, service: api, reason: later, owner: team, expires: 2027-01-31}\n"
     waivers = WaiverOptions(read_waivers(text, "waivers.yaml", date(2026, 11, 1)))

@@ -13,7 +13,8 @@ import pytest
 from asbuilt import scan
 from asbuilt.model import Verdict
 from asbuilt.spec import load_spec
-from asbuilt.waivers import WaiverOptions, read_waivers
+from asbuilt.waivers import WaiverOptions
+from asbuilt.waivers.file import read_waivers
 from asbuilt_reports.json_results import from_json
 from asbuilt_reports.json_results import render as to_json
 from policies.rule_fixtures import live_graph

@@ -8,7 +8,7 @@ import pytest
 
 from asbuilt.model import Location
 from asbuilt.spec import SpecError
-from asbuilt.waivers import read_waivers
+from asbuilt.waivers.file import read_waivers
 
 TODAY = date(2026, 11, 22)
 ONE = """\

@@ -25,7 +25,7 @@ def waiver_options(path: Path | None, max_days: int | None, *, inline: bool) -> 
         return WaiverOptions(None, max_days, inline)
     from asbuilt.spec import SpecError
     from asbuilt.spec.load import shown
-    from asbuilt.waivers import read_waivers
+    from asbuilt.waivers.file import read_waivers
 
     try:
         found = read_waivers(_bytes(path), shown(path), datetime.now(UTC).date(), max_days)
@@ -37,9 +37,11 @@ def waiver_options(path: Path | None, max_days: int | None, *, inline: bool) -> 
 
 def read_baseline(path: Path | None) -> Baseline | None:
     """Read an earlier result to compare with, if one is named."""
+    if path is None:
+        return None
     from asbuilt.baseline import Baseline
 
-    return None if path is None else Baseline(path.as_posix(), read_results(path))
+    return Baseline(path.as_posix(), read_results(path))
 
 
 def read_results(path: Path) -> Results:

@@ -5,7 +5,6 @@ unknown. Waivers stand in a file that the command line names, or in comments at 
 """
 
 from asbuilt.waivers.apply import RULES, Applied, apply
-from asbuilt.waivers.file import WaiverFile, read_waivers
 from asbuilt.waivers.inline import inline_waivers
 from asbuilt.waivers.run import WaiverOptions, waive
 from asbuilt.waivers.waiver import DEFAULT_DAYS, Waiver
@@ -15,10 +14,8 @@ __all__ = [
     "RULES",
     "Applied",
     "Waiver",
-    "WaiverFile",
     "WaiverOptions",
     "apply",
     "inline_waivers",
-    "read_waivers",
     "waive",
 ]

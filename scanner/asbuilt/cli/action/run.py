@@ -36,9 +36,7 @@ class Outcome:
 
     def counts(self) -> dict[str, int]:
         """Return the verdicts by name, and how many failures count."""
-        from asbuilt.baseline import gating
-
-        new = sum(finding.verdict.value == "fail" and gating(finding) for finding in self.results.findings)
+        new = sum(finding.verdict.value == "fail" and finding.gates for finding in self.results.findings)
         return {**self.results.summary.counts, "new": new}
 
     def summary(self) -> str:
