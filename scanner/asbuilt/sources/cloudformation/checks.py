@@ -14,8 +14,7 @@ from asbuilt.sources.cloudformation.stacks.mentions import mentions
 from asbuilt.sources.cloudformation.stacks.parameters import PSEUDO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from asbuilt.model import Path
     from asbuilt.sources.cloudformation.stacks.declared import Declared
     from asbuilt.sources.cloudformation.stacks.stack import Stack
 
@@ -36,51 +35,63 @@ def check(stack: Stack) -> None:
     for name, (_, place, _) in stack.conditions.declared.items():
         root.guard(partial(stack.conditions.get, name), place)
     loops = _loop_names(stack.data) if LOOP in document.text else frozenset()
-    graph: dict[str, list[tuple[str, Place]]] = {}
+    graph: dict[str, list[tuple[str, Path]]] = {}
     for declared in stack.resources.values():
         if not declared.type:
             root.remark("error", "resource-without-type", f"{declared.name} has no Type", declared.place.key)
-        graph[declared.name] = list(_needs(declared, loops))
+        graph[declared.name] = _needs(declared, loops)
     for body, place, scope in stack.outputs.values():
-        for name, attribute, at in mentions(body, place):
-            _known(stack, scope.named(name), attribute, at, loops)
+        for name, attribute, path in mentions(body, place.path):
+            wanted = scope.named(name)
+            if not _known(stack, wanted, attribute, loops):
+                _refused(stack, wanted, attribute, Place(place.document, path))
     _circles(stack, graph)
 
 
-def _needs(declared: Declared, loops: frozenset[str]) -> Iterator[tuple[str, Place]]:
-    """Yield the resources of the same stack that a resource needs, and where it says so."""
-    stack, scope = declared.stack, declared.scope
+def _needs(declared: Declared, loops: frozenset[str]) -> list[tuple[str, Path]]:
+    """Return the resources of the same stack that a resource needs, and where in its document it says so."""
+    stack, scope, document = declared.stack, declared.scope, declared.place.document
+    resources = stack.resources
     loops |= set(scope.loops)
-    for name, attribute, at in declared.mentions():
-        wanted = scope.named(name)
-        if _known(stack, wanted, attribute, at, loops) and wanted in stack.resources:
-            yield wanted, at
+    found: list[tuple[str, Path]] = []
+    for name, attribute, path in declared.mentions():
+        wanted = scope.named(name) if loops else name
+        if wanted in resources:
+            found.append((wanted, path))
+        elif not _known(stack, wanted, attribute, loops):
+            _refused(stack, wanted, attribute, Place(document, path))
     depends = declared.body.get("DependsOn")
-    place = declared.place.child("DependsOn")
+    if depends is None:
+        return found
+    place = (*declared.place.path, "DependsOn")
     for position, name in enumerate(depends if isinstance(depends, list) else [depends]):
         if not isinstance(name, str):
             continue
-        at = place.child(position) if isinstance(depends, list) else place
+        path = (*place, position) if isinstance(depends, list) else place
         wanted = scope.named(name)
-        if wanted in stack.resources:
-            yield wanted, at
+        if wanted in resources:
+            found.append((wanted, path))
         elif stack.made_elsewhere(wanted) is None and not _open(wanted):
-            stack.root.remark("error", "unknown-name", f"there is no resource {wanted}", at.location)
+            location = document.locate(path)
+            stack.root.remark("error", "unknown-name", f"there is no resource {wanted}", location)
+    return found
 
 
-def _known(stack: Stack, name: str, attribute: str, at: Place, loops: frozenset[str]) -> bool:
-    """Whether a name stands for something; if not, that is kept."""
-    if name in stack.resources or name in loops or _open(name) or stack.made_elsewhere(name) is not None:
-        return True
+def _known(stack: Stack, name: str, attribute: str, loops: frozenset[str]) -> bool:
+    """Whether a name stands for something."""
     if attribute == "Ref" and (name in PSEUDO or name in stack.parameters):
         return True
+    return name in stack.resources or name in loops or _open(name) or stack.made_elsewhere(name) is not None
+
+
+def _refused(stack: Stack, name: str, attribute: str, at: Place) -> None:
+    """Keep that a name stands for nothing."""
     what = "parameter or resource" if attribute == "Ref" else "resource"
     variable = _is_variable(at)
     full = name if attribute == "Ref" else f"{name}.{attribute}"
     message = f"there is no {what} {name}"
     message = f"Fn::Sub: {message}, for ${{{full}}}" if variable else message
     stack.root.remark("error", "unknown-variable" if variable else "unknown-name", message, at.location)
-    return False
 
 
 def _is_variable(at: Place) -> bool:
@@ -111,7 +122,7 @@ def _loop_names(data: Any) -> frozenset[str]:
     return frozenset(found)
 
 
-def _circles(stack: Stack, graph: dict[str, list[tuple[str, Place]]]) -> None:
+def _circles(stack: Stack, graph: dict[str, list[tuple[str, Path]]]) -> None:
     """Keep one remark for each circle of resources that need each other."""
     done: set[str] = set()
     for start, needs in graph.items():
@@ -121,11 +132,12 @@ def _circles(stack: Stack, graph: dict[str, list[tuple[str, Place]]]) -> None:
         waiting = [(start, iter(needs))]
         while waiting:
             name, rest = waiting[-1]
-            for other, at in rest:
+            for other, where in rest:
                 if other in path:
                     chain = " -> ".join([*path[path.index(other) :], other])
                     message = f"resources need each other: {chain}"
-                    stack.root.remark("error", "circular-reference", message, at.location)
+                    location = stack.resources[name].place.document.locate(where)
+                    stack.root.remark("error", "circular-reference", message, location)
                 elif other not in done:
                     path.append(other)
                     waiting.append((other, iter(graph.get(other, ()))))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from asbuilt.model import Edge, dotted
+from asbuilt.sources.cloudformation.reading.document import Place
 from asbuilt.sources.cloudformation.stacks.mentions import mentions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from asbuilt.sources.cloudformation.reading.document import Place
     from asbuilt.sources.cloudformation.stacks.declared import Declared
     from asbuilt.sources.cloudformation.stacks.evaluation import Scope
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 def edges_of(declared: Declared) -> Iterator[Edge]:
     """Yield the references of a resource, also those whose value is known and those through parameters."""
     start = len(declared.place.path) + 1
-    for name, attribute, at in declared.mentions():
-        path = at.path[start:] if at.document is declared.place.document else ()
-        yield from _followed(name, attribute, dotted(_plain(path)), at, declared.scope, 0)
+    for name, attribute, path in declared.mentions():
+        at = Place(declared.place.document, path)
+        yield from _followed(name, attribute, dotted(_plain(path[start:])), at, declared.scope, 0)
     depends = declared.body.get("DependsOn")
     for other in depends if isinstance(depends, list) else [depends]:
         target = declared.stack.resources.get(declared.scope.named(other)) if isinstance(other, str) else None
@@ -57,10 +57,10 @@ def _followed(name: str, attribute: str, where: str, at: Place, scope: Scope, de
             child = stack.child(name)
             output = child.outputs.get(attribute.removeprefix("Outputs.")) if isinstance(child, Stack) else None
             if output is not None and isinstance(output[0], dict):
-                for inner, read, _ in mentions(output[0].get("Value"), output[1].child("Value")):
+                for inner, read, _ in mentions(output[0].get("Value"), ()):
                     yield from _followed(inner, read, where, at, output[2], depth + 1)
     elif depth < 5 and name in stack.parameters:
         passed = stack.passed(name)
         if passed is not None:
-            for inner, read, _ in mentions(passed[0], passed[1]):
+            for inner, read, _ in mentions(passed[0], ()):
                 yield from _followed(inner, read, where, at, passed[2], depth + 1)

@@ -79,7 +79,7 @@ class Declared:
         kind = body.get("Type")
         self.type = self.scope.named(kind) if isinstance(kind, str) else ""
         self._exists: bool | Unknown | None = None
-        self._mentions: tuple[Mention, ...] | None = None
+        self._mentions: list[Mention] | None = None
 
     def _condition(self, scope: Scope) -> str:
         condition = self.body.get("Condition")
@@ -140,10 +140,10 @@ class Declared:
             return properties[name], self.inside.child(name)
         return None
 
-    def mentions(self) -> tuple[Mention, ...]:
+    def mentions(self) -> list[Mention]:
         """Return every name that stands in its properties as a reference."""
         if self._mentions is None:
-            self._mentions = tuple(mentions(self.body.get("Properties"), self.inside))
+            self._mentions = mentions(self.body.get("Properties"), self.inside.path)
         return self._mentions
 
     def value(self, path: str) -> Any:
