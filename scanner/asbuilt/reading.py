@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import field, replace
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.graph import Part, joined
@@ -155,10 +155,9 @@ def _cloudformation(document: SpecDocument | None, options: Options, progress: C
     owners: dict[Path, str | None] = {}
 
     def choose(roots: list[Path]) -> list[Path]:
+        named = cache(document.environment_of) if document else lambda _: None
         for root in roots:  # a pattern may name the template, or a folder around it
-            places = (str(root), str(root.parent)) if document else ()
-            named = (document.environment_of(place) for place in places if document)
-            owners[root] = next((name for name in named if name), None)
+            owners[root] = named(str(root)) or named(str(root.parent))
         chosen = choose_roots(owners, options.environment)
         progress(f"reading {len(chosen)} CloudFormation template{'' if len(chosen) == 1 else 's'}")
         return chosen

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from asbuilt.sources.cloudformation.stacks.stack import Stack
 
 STACK_SET = "AWS::CloudFormation::StackSet"
-_NESTING = re.compile(f"{NESTED}|{PREFIX}Application")
+_NESTING = (NESTED, f"{PREFIX}Application")
 
 
 @dataclass(slots=True)
@@ -116,7 +115,7 @@ def _called(documents: Iterable[Document], scan: Scan) -> set[str]:
     """Return the real paths of the templates that others nest."""
     found: set[str] = set()
     for document in documents:
-        nests = _NESTING.search(document.text) is not None
+        nests = any(name in document.text for name in _NESTING)
         for declared in Root(scan, document, {}).stack.resources.values() if nests else ():
             where = scan.nested(declared) if declared.type == NESTED and declared.raw("TemplateURL") else None
             if isinstance(where, Path) and os.path.realpath(where) != document.real:
@@ -143,10 +142,9 @@ def _transforms(stack: Stack) -> None:
 def _stack_sets(stack: Stack) -> None:
     """Keep gaps for stack sets: what their stacks hold stands in another template, which may be among those read."""
     scan = stack.root.scan
-    read = {root.stack.document.real for root in scan.roots}
-    for declared in stack.resources.values():
-        if declared.type != STACK_SET:
-            continue
+    sets = [declared for declared in stack.resources.values() if declared.type == STACK_SET]
+    read = {root.stack.document.real for root in scan.roots} if sets else ()
+    for declared in sets:
         found = scan.nested(declared)
         if not isinstance(found, Path) or os.path.realpath(found) not in read:
             reason = "the template of its stacks is not read"

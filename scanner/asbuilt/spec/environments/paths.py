@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
+import os
+import re
+from fnmatch import translate
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 def environment_of(path: str, environments: Mapping[str, Sequence[str]], base: str = "") -> str | None:
@@ -19,29 +21,46 @@ def environment_of(path: str, environments: Mapping[str, Sequence[str]], base: s
     """
     for parts in _candidates(path, base):
         for name, patterns in environments.items():
-            if any(matches(parts, _parts(pattern)) for pattern in patterns):
+            if any(matches(parts, _pattern(pattern)) for pattern in patterns):
                 return name
     return None
 
 
 def _candidates(path: str, base: str) -> list[tuple[str, ...]]:
-    absolute = Path(path).absolute()
-    root = Path(base).absolute()
-    if not absolute.is_relative_to(root):
-        return [_parts(str(absolute))]
-    inside = _parts(str(absolute.relative_to(root)))
+    here = str(Path.cwd())
+    root, whole = _split(os.path.join(here, base)), _split(os.path.join(here, path))  # noqa: PTH118 - of many files
+    if whole[: len(root)] != root:
+        return [_folded(whole)]
+    inside = _folded(whole[len(root) :])
     return [inside[:length] for length in range(len(inside), 0, -1)]
 
 
+def _split(path: str) -> tuple[str, ...]:
+    return tuple([part for part in path.split("/") if part not in ("", ".")])
+
+
+def _folded(parts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple([part.casefold() for part in parts])
+
+
 @lru_cache(1024)
-def _parts(text: str) -> tuple[str, ...]:
-    return tuple(part.casefold() for part in PurePosixPath(text).parts if part not in ("/", "."))
+def _pattern(text: str) -> tuple[str, ...]:
+    return _folded(_split(text))
+
+
+@lru_cache(1024)
+def _part(pattern: str) -> Callable[[str], object]:
+    """Return what finds out whether one part fits that of a pattern."""
+    return re.compile(translate(pattern)).match
 
 
 def matches(parts: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
     """Match path parts against pattern parts; `**` stands for any number of parts, also none."""
     if not pattern:
         return not parts
+    last = pattern[-1]
+    if last != "**" and not (parts and _part(last)(parts[-1])):
+        return False  # most do not match, and that is seen here
     if pattern[0] == "**":
         return any(matches(parts[skipped:], pattern[1:]) for skipped in range(len(parts) + 1))
-    return bool(parts) and fnmatchcase(parts[0], pattern[0]) and matches(parts[1:], pattern[1:])
+    return bool(parts) and bool(_part(pattern[0])(parts[0])) and matches(parts[1:], pattern[1:])
