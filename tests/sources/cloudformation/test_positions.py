@@ -203,6 +203,13 @@ def test_a_property_of_json_stands_where_it_is_written(address: str, path: str, 
     assert [(step.what, *span(step.location)) for step in trace.via] == ([origin] if origin else [])
 
 
+def test_brackets_in_texts_of_json_nest_nothing(tmp_path: Path) -> None:
+    text = {"A": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": '\\"' + "[{" * 200, "TopicName": "}]"}}}
+    (tmp_path / "a.json").write_text(json.dumps({"Resources": text}, indent=1) + " \n" * 1000, "utf-8")
+    found = resource(scan(tmp_path), "A")
+    assert [span(found.at(name).trace.location)[:3] for name in ("DisplayName", "TopicName")] == [(6, 5, 6), (7, 5, 7)]
+
+
 def test_every_place_holds_what_is_written_there(tmp_path: Path) -> None:
     """The text at each place of a leaf, read as JSON, is its key and value."""
     (tmp_path / "a.json").write_text(JSON, "utf-8")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import accumulate
+from array import array
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.sources.cloudformation.reading.document import Lines, Remark, Span, TemplateError
@@ -13,11 +14,14 @@ if TYPE_CHECKING:
     from asbuilt.model import Path
 
 MAX_DEPTH: Final = 100
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+', re.DOTALL)
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_NO_BRACKETS = re.compile(r"[^\[\]{}]+")
-_STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
-_BLANK = re.compile(r"[ \t\n\r]*")
+_STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
+_TOKEN = re.compile(rf"{_STRING}|[\[\]{{}},:]|[^\s\[\]{{}},:\"]+", re.DOTALL)
+_BRACKET = re.compile(rf'[^"\[\]{{}}]*+(?:{_STRING}[^"\[\]{{}}]*+)*+[\[\]{{}}]', re.DOTALL)
+# What is in a container: perhaps a key, then a value where that is none itself.
+_ENTRY = re.compile(
+    rf"""\s*,?\s*(?:({_STRING})\s*:\s*)?(?:({_STRING}|[^\s,\[\]{{}}"]+)|(?=[\[{{]))""",
+    re.DOTALL,
+)
 
 
 def read(text: str) -> tuple[Any, JsonPlaces, list[Remark]]:
@@ -42,7 +46,6 @@ def read(text: str) -> tuple[Any, JsonPlaces, list[Remark]]:
     except ValueError as error:
         raise TemplateError("json-syntax", f"not JSON: {error}", remedy="Mend the JSON.") from None
     places = JsonPlaces(text)
-    _check_depth(text, places)
     remarks = [
         Remark("duplicate-key", f"the key {key} is here twice; the last one counts", places.second(key))
         for key in dict.fromkeys(doubled)
@@ -58,34 +61,38 @@ def _refuse(word: str) -> Any:
     raise ValueError(f"{word} is no number of JSON's")
 
 
-def _check_depth(text: str, places: JsonPlaces) -> None:
-    if text.count("[") + text.count("{") <= MAX_DEPTH:
-        return
-    brackets = _NO_BRACKETS.sub("", _STRING.sub("", text))
-    if max(accumulate(map(_STEPS.__getitem__, brackets))) > MAX_DEPTH:
-        line, column = places.position(_opened(text, MAX_DEPTH))
-        message = f"nested more than {MAX_DEPTH} levels deep"
-        raise TemplateError("template-too-deep", message, line, column, "Split the template up.")
-
-
-def _opened(text: str, levels: int) -> int:
-    """Return where a text is first nested deeper than some levels."""
-    depth = 0
-    for match in _TOKEN.finditer(text):
-        depth += (match[0] in "[{") - (match[0] in "]}")
-        if depth > levels:
-            return match.start()
-    return len(text)
-
-
 class JsonPlaces:
-    """Finds where things stand: reads on in the text from the nearest place that is known already."""
+    """Finds where things stand in JSON: reads what is in a container, and passes by the containers in it.
+
+    Raises TemplateError for what is nested too deeply.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.position = Lines(text).position
+        self._starts, self._ends = array("I"), array("I")  # of the containers
+        self._find()
         # For each container that was read: where each of its entries starts (with its key), has its value, and ends.
         self._entries: dict[Path, dict[str | int, tuple[int, int, int]]] = {}
+
+    def _find(self) -> None:
+        """Find where each container starts and ends."""
+        text, starts, ends = self.text, self._starts, self._ends
+        inside: list[int] = []
+        for match in _BRACKET.finditer(
+            text.rstrip()
+        ):  # what is behind the last one would be searched from each blank on
+            at = match.end()
+            if text[at - 1] in "]}":
+                ends[inside.pop()] = at
+                continue
+            inside.append(len(starts))
+            starts.append(at - 1)
+            ends.append(0)
+            if len(inside) > MAX_DEPTH:
+                line, column = self.position(at - 1)
+                message = f"nested more than {MAX_DEPTH} levels deep"
+                raise TemplateError("template-too-deep", message, line, column, "Split the template up.")
 
     def span(self, path: Path, *, key: bool) -> Span | None:
         """Return where the entry at a path stands; see `document.Places`."""
@@ -138,35 +145,22 @@ class JsonPlaces:
             start = len(self.text) - len(self.text.lstrip())
         if self.text[start : start + 1] not in ("{", "["):
             return None
-        entries = self._entries[path] = _scan(self.text, start)
+        entries = self._entries[path] = self._scan(start)
         return entries
 
-
-def _scan(text: str, start: int) -> dict[str | int, tuple[int, int, int]]:
-    """Return the entries of the container that starts at an offset of a text that is known to be JSON."""
-    entries: dict[str | int, tuple[int, int, int]] = {}
-    mapping = text[start] == "{"
-    at = _after_blanks(text, start + 1)
-    while text[at] not in "]}":
-        begin, key = at, len(entries)
-        if mapping:
-            key, at = _PASSING.raw_decode(text, at)
-            at = _after_blanks(text, _after_blanks(text, at) + 1)
-        _, end = _PASSING.raw_decode(text, at)
-        entries[key] = (begin, at, end)
-        at = _after_blanks(text, end)
-        if text[at] == ",":
-            at = _after_blanks(text, at + 1)
-    return entries
-
-
-def _after_blanks(text: str, at: int) -> int:
-    match = _BLANK.match(text, at)
-    return match.end() if match else at
-
-
-def _forgotten(pairs: list[tuple[str, Any]]) -> None:
-    """Stand in for an object that is only passed by."""
-
-
-_PASSING = json.JSONDecoder(object_pairs_hook=_forgotten, parse_int=str, parse_float=str, parse_constant=str)
+    def _scan(self, start: int) -> dict[str | int, tuple[int, int, int]]:
+        """Return the entries of the container that starts at an offset."""
+        entries: dict[str | int, tuple[int, int, int]] = {}
+        at = start + 1
+        while (match := _ENTRY.match(self.text, at)) is not None:
+            name, scalar = match.groups()
+            at = match.end()
+            value = at if scalar is None else match.start(2)
+            begin = value if name is None else match.start(1)
+            if scalar is None:
+                at = self._ends[bisect_left(self._starts, at)]
+            if name is None:
+                entries[len(entries)] = (begin, value, at)
+            else:
+                entries[json.loads(name) if "\\" in name else name[1:-1]] = (begin, value, at)
+        return entries
