@@ -95,7 +95,7 @@ def read(document: SpecDocument | None, options: Options, progress: Callable[[st
 
 def _terraform(document: SpecDocument | None, options: Options, progress: Callable[[str], None]) -> Iterator[Part]:
     """Read Terraform's plans, states and root modules. Raises ScanError."""
-    from asbuilt.sources.terraform.configuration.confinement import Confinement
+    from asbuilt.confinement import Confinement
     from asbuilt.sources.terraform.configuration.directories import Directories
     from asbuilt.sources.terraform.plans import is_plan
 

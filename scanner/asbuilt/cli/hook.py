@@ -56,7 +56,7 @@ def belonging(changed: Sequence[Path]) -> Iterator[Path]:
 
 
 def _roots(folders: set[str]) -> Iterator[Path]:
-    from asbuilt.sources.terraform.configuration.confinement import Confinement
+    from asbuilt.confinement import Confinement
     from asbuilt.sources.terraform.configuration.directories import Directories
     from asbuilt.sources.terraform.configuration.roots import discover
     from asbuilt.sources.terraform.configuration.tree import Loader, ModuleNode

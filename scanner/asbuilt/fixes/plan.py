@@ -7,6 +7,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from asbuilt.confinement import Confinement, instead
 from asbuilt.evaluate import chosen
 from asbuilt.fixes.changes import Change, edited
 from asbuilt.fixes.opening import Documents
@@ -15,7 +16,6 @@ from asbuilt.fixes.verify import Verifier
 from asbuilt.model import Verdict
 from asbuilt.records import dataclass
 from asbuilt.scan import ScanError, check
-from asbuilt.sources.terraform.configuration.confinement import Confinement, instead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from asbuilt.confinement import Confinement
 from asbuilt.model import Unknown, UnknownKind
-from asbuilt.sources.terraform.configuration.confinement import Confinement
 from asbuilt.sources.terraform.configuration.directories import Directories
 from asbuilt.sources.terraform.configuration.roots import discover
 from asbuilt.sources.terraform.configuration.tree import Loader

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from asbuilt.model import Reference, Sensitive, Unknown, UnknownKind
 from asbuilt.sources.terraform.functions import FUNCTIONS, DiskContext, call, re2
 from asbuilt.sources.terraform.functions.re2_machine import run
-from asbuilt.sources.terraform.language.values import ConfinedError, EvalError, LimitError, number_from_text, unknown
+from asbuilt.sources.terraform.language.values import EvalError, LimitError, OutsideError, number_from_text, unknown
 
 HERE = Path(__file__).parent
 U = unknown(UnknownKind.COMPUTED, "known after apply", references=(Reference("a.b", "c"),), exact=True, type_="string")
@@ -95,7 +95,7 @@ def test_the_root_is_not_left(tmp_path: Path) -> None:
     (root / "dir").symlink_to(tmp_path)
     for path in ("../secret", str(tmp_path / "secret"), "link", "dir/secret", "~/x"):
         for name in ("file", "fileexists", "filebase64", "filesha256"):
-            with pytest.raises(ConfinedError):
+            with pytest.raises(OutsideError):
                 run_function(name, path, directory=root)
     assert list(run_function("fileset", ".", "**", directory=root)) == []
 

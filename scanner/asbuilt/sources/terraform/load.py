@@ -8,9 +8,9 @@ from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from asbuilt.confinement import Confinement, shown
 from asbuilt.model import Diagnostic, Gap
 from asbuilt.records import dataclass
-from asbuilt.sources.terraform.configuration.confinement import Confinement, shown
 from asbuilt.sources.terraform.configuration.directories import Directories
 from asbuilt.sources.terraform.configuration.roots import discover
 from asbuilt.sources.terraform.configuration.tfvars import Inputs, automatic_files

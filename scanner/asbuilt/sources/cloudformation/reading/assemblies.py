@@ -9,12 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from asbuilt.confinement import read_named, shown
 from asbuilt.model import Diagnostic, Gap, Location
 from asbuilt.patterns import when_used
 from asbuilt.records import dataclass
 from asbuilt.sources.cloudformation.reading.document import TemplateError
 from asbuilt.sources.cloudformation.reading.files import MAX_BYTES, parse
-from asbuilt.sources.terraform.configuration.confinement import read_named, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

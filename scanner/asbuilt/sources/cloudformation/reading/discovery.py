@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from asbuilt.confinement import ConfinedError, Confinement, read_named, shown
 from asbuilt.model import Diagnostic, Gap, Location, UnknownKind
 from asbuilt.sources.cloudformation.reading.assemblies import MARKER, STAGED, read_assembly
 from asbuilt.sources.cloudformation.reading.document import TemplateError
@@ -18,8 +19,6 @@ from asbuilt.sources.cloudformation.reading.files import (
     parse,
     plain,
 )
-from asbuilt.sources.terraform.configuration.confinement import Confinement, read_named, shown
-from asbuilt.sources.terraform.language.errors import ConfinedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

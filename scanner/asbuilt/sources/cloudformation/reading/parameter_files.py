@@ -15,12 +15,12 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from asbuilt.confinement import read_named, shown
 from asbuilt.model import Diagnostic, Location
 from asbuilt.sources.cloudformation.reading.document import Document, TemplateError
 from asbuilt.sources.cloudformation.reading.files import parse
 from asbuilt.sources.cloudformation.reading.samconfig import ConfigurationError, in_toml, overrides, pairs, places
 from asbuilt.sources.cloudformation.stacks.parameters import Given
-from asbuilt.sources.terraform.configuration.confinement import read_named, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from asbuilt.confinement import ConfinedError
 from asbuilt.model import Diagnostic, Gap, Reference, Unknown, UnknownKind
 from asbuilt.patterns import when_used
 from asbuilt.sources.cloudformation.language.values import EvaluationError, derived, unmark
@@ -15,7 +16,6 @@ from asbuilt.sources.cloudformation.reading.document import Place
 from asbuilt.sources.cloudformation.stacks.assertions import REGION, asserted_region
 from asbuilt.sources.cloudformation.stacks.parameters import Given
 from asbuilt.sources.cloudformation.stacks.stack import NESTED, Stack
-from asbuilt.sources.terraform.language.errors import ConfinedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -63,7 +63,7 @@ class Scan:
         try:
             return self.reader.confinement.resolve(Path(document.real).parent, value)
         except ConfinedError as error:
-            return Unknown(UnknownKind.CONFINED, error.message)
+            return Unknown(UnknownKind.CONFINED, str(error))
 
     def nested(self, declared: Declared) -> Path | Unknown:
         """Return the file of the template that a resource nests; what the CDK uploads is among the files it wrote."""
@@ -243,7 +243,7 @@ class Root:
         try:
             document = self.scan.reader.document(found, must=True)
         except ConfinedError as error:
-            return self._missing(declared, Unknown(UnknownKind.CONFINED, error.message), place)
+            return self._missing(declared, Unknown(UnknownKind.CONFINED, str(error)), place)
         if document is None:
             reason = f"the template {found.name} is not on disk, or cannot be read"
             return self._missing(declared, Unknown(UnknownKind.MODULE, reason), place)

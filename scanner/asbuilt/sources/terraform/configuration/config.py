@@ -8,12 +8,11 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from asbuilt.confinement import ConfinedError, shown
 from asbuilt.model import Diagnostic, Location
 from asbuilt.records import dataclass
-from asbuilt.sources.terraform.configuration.confinement import shown
 from asbuilt.sources.terraform.configuration.directories import SUFFIXES
 from asbuilt.sources.terraform.configuration.override import merge_block
-from asbuilt.sources.terraform.language.errors import ConfinedError
 from asbuilt.sources.terraform.parsing import parser
 from asbuilt.sources.terraform.parsing.syntax import Attribute, Block, Body, Expr, GetAttr, Literal, Name, SourceFile
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from asbuilt.sources.terraform.configuration.confinement import Confinement
+    from asbuilt.confinement import Confinement
 
 OVERRIDES = ("override.tf", "_override.tf", "override.tf.json", "_override.tf.json")
 

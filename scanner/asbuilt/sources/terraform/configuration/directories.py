@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from asbuilt.confinement import Confinement, shown
 from asbuilt.model import Gap, UnknownKind
-from asbuilt.sources.terraform.configuration.confinement import Confinement, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from asbuilt.confinement import ConfinedError, read_named, shown
 from asbuilt.model import Diagnostic, Gap, Location
-from asbuilt.sources.terraform.configuration.confinement import read_named, shown
 from asbuilt.sources.terraform.evaluation.inputs import Given
-from asbuilt.sources.terraform.language.errors import ConfinedError
 from asbuilt.sources.terraform.parsing import parser
 from asbuilt.sources.terraform.parsing.syntax import SourceFile
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from asbuilt.sources.terraform.configuration.confinement import Confinement
+    from asbuilt.confinement import Confinement
 
 PREFIX = "TF_VAR_"
 

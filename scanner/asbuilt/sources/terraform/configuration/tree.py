@@ -7,11 +7,10 @@ from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from asbuilt.confinement import ConfinedError, Confinement, shown
 from asbuilt.model import Diagnostic, Gap, UnknownKind
 from asbuilt.records import dataclass
 from asbuilt.sources.terraform.configuration.config import Declaration, Module, load_module
-from asbuilt.sources.terraform.configuration.confinement import Confinement, shown
-from asbuilt.sources.terraform.language.errors import ConfinedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from asbuilt.sources.terraform.language.errors import ConfinedError, EvalError, LimitError, UnsupportedError
+from asbuilt.sources.terraform.language.errors import EvalError, LimitError, OutsideError, UnsupportedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,6 @@ def failed(error: EvalError, expr: Expr, scope: Scope) -> Unknown:
     """Turn what only we cannot do into an Unknown; raise the rest again with its place."""
     if not hasattr(error, "at"):
         error.at = (scope.file, expr.start, expr.end)  # type: ignore[attr-defined]
-    if isinstance(error, LimitError | UnsupportedError | ConfinedError):
+    if isinstance(error, LimitError | UnsupportedError | OutsideError):
         return scope.module.root.shortfall(error)
     raise error

@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from asbuilt.sources.terraform.configuration.confinement import shown
+from asbuilt.confinement import ConfinedError, shown
 from asbuilt.sources.terraform.evaluation.dispatch import evaluate
-from asbuilt.sources.terraform.language.errors import ConfinedError, EvalError, LimitError
+from asbuilt.sources.terraform.language.errors import EvalError, LimitError, OutsideError
 from asbuilt.sources.terraform.parsing import parser
 from asbuilt.sources.terraform.parsing.syntax import ErrorExpr, SourceFile
 
@@ -35,18 +35,24 @@ class ModuleFiles:
 
     def _locate(self, path: str) -> Path:
         if path.startswith("~"):
-            raise ConfinedError(f"{path} leads out of the scanned root")
-        return self._module.root.confinement.resolve(self.base, path)
+            raise OutsideError(f"{path} leads out of the scanned root")
+        try:
+            return self._module.root.confinement.resolve(self.base, path)
+        except ConfinedError as error:
+            raise OutsideError(str(error)) from None
 
     def read(self, path: str) -> bytes:
-        """Return a file's bytes. Raises ConfinedError, FileNotFoundError."""
+        """Return a file's bytes. Raises OutsideError, FileNotFoundError."""
         found = self._locate(path)
         if not found.exists():
             raise FileNotFoundError(path)
-        return self._module.root.confinement.read(found)
+        try:
+            return self._module.root.confinement.read(found)
+        except ConfinedError as error:
+            raise OutsideError(str(error)) from None
 
     def exists(self, path: str) -> bool:
-        """Whether a regular file is there. Raises ConfinedError."""
+        """Whether a regular file is there. Raises OutsideError."""
         found = self._locate(path)
         if found.is_dir():
             raise EvalError(f"{path} is a directory, not a file")

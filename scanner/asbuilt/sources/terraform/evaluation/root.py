@@ -11,15 +11,15 @@ from asbuilt.records import dataclass
 from asbuilt.sources.terraform.evaluation.dispatch import evaluate
 from asbuilt.sources.terraform.evaluation.inputs import Given, validate
 from asbuilt.sources.terraform.evaluation.modules import ModuleInstance
-from asbuilt.sources.terraform.language.errors import ConfinedError, EvalError, LimitError, UnsupportedError
+from asbuilt.sources.terraform.language.errors import EvalError, LimitError, OutsideError, UnsupportedError
 from asbuilt.sources.terraform.parsing.syntax import Node, SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
+    from asbuilt.confinement import Confinement
     from asbuilt.sources.terraform.configuration.config import Moved
-    from asbuilt.sources.terraform.configuration.confinement import Confinement
     from asbuilt.sources.terraform.configuration.tree import ModuleNode
     from asbuilt.sources.terraform.evaluation.managed import ResourceInstance
 
@@ -193,7 +193,7 @@ class Root:
         self, error: EvalError, node: Node | None, file: SourceFile | None, code: str = "evaluation-error"
     ) -> Unknown:
         """Note an error and return the Unknown that stands for the value."""
-        if isinstance(error, LimitError | UnsupportedError | ConfinedError):
+        if isinstance(error, LimitError | UnsupportedError | OutsideError):
             if not hasattr(error, "at") and node is not None and file is not None:
                 error.at = (file, node.start, node.end)  # type: ignore[union-attr]
             return self.shortfall(error)
@@ -218,7 +218,7 @@ class Root:
 _SHORTFALLS: dict[type, tuple[UnknownKind, str, str]] = {
     LimitError: (UnknownKind.LIMIT, "limit-exceeded", "error"),
     UnsupportedError: (UnknownKind.UNSUPPORTED, "unsupported", "warning"),
-    ConfinedError: (UnknownKind.CONFINED, "outside-root", "error"),
+    OutsideError: (UnknownKind.CONFINED, "outside-root", "error"),
 }
 
 

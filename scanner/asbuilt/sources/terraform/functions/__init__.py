@@ -44,7 +44,7 @@ def call(name: str, args: Sequence[Any], ctx: Context) -> Any:
     """Return what a function returns for evaluated arguments.
 
     Raises EvalError where Terraform rejects the call, LimitError where a bound of ours is exceeded, UnsupportedError
-    for what cannot be computed here, ConfinedError for files outside the root. An unknown argument gives an Unknown
+    for what cannot be computed here, OutsideError for files outside the root. An unknown argument gives an Unknown
     with its reason and the references of all arguments; a sensitive one makes the result sensitive.
     """
     found = FUNCTIONS.get(name.removeprefix("core::"))

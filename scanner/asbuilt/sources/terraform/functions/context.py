@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
-from asbuilt.sources.terraform.language.errors import ConfinedError, EvalError, LimitError, UnsupportedError
+from asbuilt.sources.terraform.language.errors import EvalError, LimitError, OutsideError, UnsupportedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +22,10 @@ class Context(Protocol):
         """The directory Terraform would run in."""
 
     def read(self, path: str) -> bytes:
-        """Return a file's bytes. Raises ConfinedError outside the root, FileNotFoundError, LimitError."""
+        """Return a file's bytes. Raises OutsideError outside the root, FileNotFoundError, LimitError."""
 
     def exists(self, path: str) -> bool:
-        """Whether a regular file is there. Raises ConfinedError outside the root."""
+        """Whether a regular file is there. Raises OutsideError outside the root."""
 
     def files(self, path: str) -> Iterator[str]:
         """Yield the regular files below a directory, relative to it, with forward slashes."""
@@ -48,10 +48,10 @@ class DiskContext:
 
     def _locate(self, path: str) -> Path:
         if path.startswith("~"):
-            raise ConfinedError(f"{path} is outside the scanned directory")
+            raise OutsideError(f"{path} is outside the scanned directory")
         found = (self._base / path).resolve()
         if not found.is_relative_to(self._root):
-            raise ConfinedError(f"{path} is outside the scanned directory")
+            raise OutsideError(f"{path} is outside the scanned directory")
         return found
 
     def read(self, path: str) -> bytes:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def read_bytes(ctx: Context, path: str) -> bytes:
-    """Return a file's bytes. Raises EvalError where it is not there, ConfinedError outside the root."""
+    """Return a file's bytes. Raises EvalError where it is not there, OutsideError outside the root."""
     try:
         return ctx.read(path)
     except FileNotFoundError:

@@ -19,5 +19,5 @@ class UnsupportedError(EvalError):
     """Something that Terraform computes and this library cannot."""
 
 
-class ConfinedError(EvalError):
-    """A file outside the root that was given to scan; it is not read."""
+class OutsideError(EvalError):
+    """A file that an expression names and that may not be read: it is outside of the root that was given to scan."""

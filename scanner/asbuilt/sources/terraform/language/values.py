@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Location, Reference, Sensitive, Unknown, UnknownKind
 from asbuilt.records import replaced
-from asbuilt.sources.terraform.language.errors import ConfinedError, EvalError, LimitError, UnsupportedError
+from asbuilt.sources.terraform.language.errors import EvalError, LimitError, OutsideError, UnsupportedError
 from asbuilt.sources.terraform.language.numbers import BigFloat, number_from_text
 from asbuilt.sources.terraform.language.typesys import (
     ANY,
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BigFloat",
-    "ConfinedError",
     "EvalError",
     "LimitError",
     "ListValue",
     "MapValue",
+    "OutsideError",
     "SetValue",
     "UnsupportedError",
     "derived",

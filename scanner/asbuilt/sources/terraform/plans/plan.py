@@ -13,9 +13,9 @@ import json
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
+from asbuilt.confinement import shown
 from asbuilt.model import Diagnostic, Gap, Location
 from asbuilt.records import dataclass
-from asbuilt.sources.terraform.configuration.confinement import shown
 from asbuilt.sources.terraform.evaluation.inputs import Given
 from asbuilt.sources.terraform.plans.planned import Planned, PlannedInstance
 from asbuilt.sources.terraform.plans.references import Configuration

@@ -1,4 +1,4 @@
-"""Which files the evaluator may read: those of the scanned repository and nothing else.
+"""Which files may be read: those of the scanned repository and nothing else.
 
 The root of confinement is the git work tree around the scanned path (modules often stand beside the
 environments that call them), or the path itself where there is none, or what the user named. Directories named with
@@ -14,8 +14,6 @@ from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from asbuilt.sources.terraform.language.errors import ConfinedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -39,6 +37,10 @@ def read_named(path: Path) -> bytes:
     files = _INSTEAD.get()
     found = files.get(os.path.realpath(path)) if files else None
     return path.read_bytes() if found is None else found
+
+
+class ConfinedError(Exception):
+    """A file outside the root that was given to scan, or one that is not read for what it is; the message says why."""
 
 
 class Confinement:
