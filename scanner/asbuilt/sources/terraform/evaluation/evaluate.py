@@ -224,4 +224,4 @@ TABLE.update(
     }
 )
 
-__all__ = ["evaluate"]
+__all__ = ["TABLE", "evaluate"]

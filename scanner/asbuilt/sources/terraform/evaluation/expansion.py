@@ -16,6 +16,8 @@ from asbuilt.sources.terraform.language.typesys import NUMBER
 from asbuilt.sources.terraform.language.values import SetValue, derived, is_wholly_known, type_of, unmark_deep
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from asbuilt.sources.terraform.evaluation.modules import ModuleInstance
     from asbuilt.sources.terraform.parsing.syntax import Attribute, Body
 
@@ -34,14 +36,15 @@ class Expansion:
 ONE = Expansion("one", {None: {}})
 
 
-def expand(module: ModuleInstance, body: Body, owner: object, what: str) -> Expansion:
-    """Return how often a resource, data or module block of a module instance is there.
+def expand(module: ModuleInstance, body: Body, owner: object, address: Callable[[], str]) -> Expansion:
+    """Return how often a resource, data or module block of a module instance is there; most are there once.
 
     Raises EvalError when that depends on itself.
     """
     count, for_each = body.attributes.get("count"), body.attributes.get("for_each")
     if count is None and for_each is None:
         return ONE
+    what = address()
     module.root.enter(owner, (what, "(expand)"))
     try:
         return _expand(module, body, what)

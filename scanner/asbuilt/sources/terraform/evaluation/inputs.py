@@ -14,7 +14,7 @@ from asbuilt.sources.terraform.language.convert import convert
 from asbuilt.sources.terraform.language.errors import EvalError
 from asbuilt.sources.terraform.language.types import parse_type
 from asbuilt.sources.terraform.language.typesys import ANY, Type
-from asbuilt.sources.terraform.language.values import mark, to_plain, unknowns, unmark, unmark_deep
+from asbuilt.sources.terraform.language.values import SINGLE, mark, to_plain, unknowns, unmark, unmark_deep
 
 if TYPE_CHECKING:
     from asbuilt.sources.terraform.configuration.config import Declaration
@@ -77,7 +77,7 @@ def variable_value(module: ModuleInstance, declared: Declaration) -> Any:
             return _sensitive(declared, _without_value(module, declared, kind, null=found is None))
         file = file_of(declared.body, "default")
         found, node = module.settled(default, module.scope(file)), default
-    if any(isinstance(item, ResourceObject) for item in unknowns(found)):
+    if type(found) not in SINGLE and any(isinstance(item, ResourceObject) for item in unknowns(found)):
         found = materialise(found, kind)
     try:
         return _sensitive(declared, convert(found, kind))

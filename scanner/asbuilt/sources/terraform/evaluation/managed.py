@@ -33,11 +33,12 @@ _MISSING = object()
 class ResourceGroup:
     """A `resource` or `data` block in one module instance, with its instances."""
 
-    __slots__ = ("_expansion", "_instances", "_value", "config", "module")
+    __slots__ = ("_expansion", "_instances", "_value", "block_types", "config", "module")
 
     def __init__(self, module: ModuleInstance, config: ResourceConfig) -> None:
         self.module = module
         self.config = config
+        self.block_types = frozenset(map(block_type, config.body.blocks))
         self._expansion: Expansion | None = None
         self._instances: dict[Any, ResourceInstance] | None = None
         self._value: Any = _MISSING
@@ -46,7 +47,8 @@ class ResourceGroup:
     def expansion(self) -> Expansion:
         """How often the block is there. Raises EvalError when that depends on itself."""
         if self._expansion is None:
-            self._expansion = expand(self.module, self.config.body, self, self.module.prefix + self.config.address)
+            module, config = self.module, self.config
+            self._expansion = expand(module, config.body, self, lambda: module.prefix + config.address)
         return self._expansion
 
     @property
@@ -81,7 +83,7 @@ class ResourceGroup:
 class ResourceInstance:
     """One instance; implements `instance.Instance`."""
 
-    __slots__ = ("_cache", "_object", "address", "group", "index", "scope")
+    __slots__ = ("_cache", "_computed", "_object", "address", "group", "index", "scope")
 
     def __init__(self, group: ResourceGroup, index: Any, names: dict[str, Any]) -> None:
         self.group = group
@@ -89,6 +91,7 @@ class ResourceInstance:
         self.address = group.module.prefix + group.config.address + suffix(index)
         self.scope = Scope(group.module, names, group.config.body.file)
         self._cache: dict[str, Any] = {}
+        self._computed: dict[str, Unknown] = {}
         self._object: ResourceObject | None = None
 
     def __repr__(self) -> str:
@@ -139,14 +142,14 @@ class ResourceInstance:
         found = self._cache.get(name, _MISSING)
         if found is _MISSING:
             found = self._plain(name)
-        return self.group.module.root.guarded(self.read, name) if found is _MISSING else found
+        return self.group.module.root.guarded(self._evaluated, name) if found is _MISSING else found
 
     def _plain(self, name: str) -> Any:
         """Return what takes no evaluation: a literal, or that nothing is written; most of what is asked for is so."""
         body = self.group.config.body
         attribute = body.attributes.get(name)
         if attribute is None:
-            if body.broken or (body.blocks and any(block_type(block) == name for block in body.blocks)):
+            if name in self.group.block_types or body.broken:
                 return _MISSING
             found: Any = ABSENT
         elif type(attribute.expr) is Literal and name not in META_ARGUMENTS:
@@ -175,8 +178,12 @@ class ResourceInstance:
     def read(self, name: str) -> Any:
         """Return an attribute or block list, from inside an evaluation. Raises EvalError when it depends on itself."""
         found = self._cache.get(name, _MISSING)
-        if found is not _MISSING:
-            return found
+        if found is _MISSING:
+            found = self._plain(name)
+        return self._evaluated(name) if found is _MISSING else found
+
+    def _evaluated(self, name: str) -> Any:
+        """Evaluate an attribute or block list and keep it. Raises EvalError when it depends on itself."""
         root = self.group.module.root
         mark = (id(self), name)
         root.enter(mark, (self.address, name))
@@ -191,7 +198,7 @@ class ResourceInstance:
         attribute = body.attributes.get(name)
         if attribute is not None:
             return ABSENT if name in META_ARGUMENTS else attribute_value(attribute, body, self.scope)
-        if body.blocks and name not in META_BLOCKS and any(block_type(block) == name for block in body.blocks):
+        if name in self.group.block_types and name not in META_BLOCKS:
             return block_list(body, name, self.scope)
         if body.broken:
             return Unknown(UnknownKind.ERROR, f"a part of {self.address} does not parse", self.location)
@@ -210,12 +217,13 @@ class ResourceInstance:
 
     def attribute(self, name: str) -> Any:
         """Return what `address.name` reads: the configured value, or what the provider will say."""
-        if self.mode == "data":
+        config = self.group.config
+        if config.mode == "data":
             found = data_sources.attribute(self, name)
             if found is not ABSENT:
                 return found
         value = ABSENT if name in META_ARGUMENTS else self.read(name)
-        if self.type == "terraform_data" and self.mode == "managed":
+        if config.type == "terraform_data" and config.mode == "managed":
             return self._terraform_data(name, value)
         if value is ABSENT or value is None:
             return self.computed(name)
@@ -232,9 +240,12 @@ class ResourceInstance:
 
     def computed(self, name: str, type_: str = "") -> Unknown:
         """Return the Unknown for an attribute that only the provider knows."""
-        references = (Reference(self.key, name),)
-        if self.mode == "data":
-            reason = f"{self.address}.{name} is read from the provider"
-            return Unknown(UnknownKind.DATA_SOURCE, reason, None, references, exact=True, type=type_)
-        reason = f"{self.address}.{name} is known after apply"
-        return Unknown(UnknownKind.COMPUTED, reason, None, references, exact=True, type=type_)
+        found = self._computed.get(name)
+        if found is None:
+            if self.mode == "data":
+                kind, reason = UnknownKind.DATA_SOURCE, f"{self.address}.{name} is read from the provider"
+            else:
+                kind, reason = UnknownKind.COMPUTED, f"{self.address}.{name} is known after apply"
+            references = (Reference(self.key, name),)
+            found = self._computed[name] = Unknown(kind, reason, None, references, exact=True, type=type_)
+        return found

@@ -30,8 +30,8 @@ class CallGroup(Handle):
     def expansion(self) -> Expansion:
         """How often the module is there. Raises EvalError when that depends on itself."""
         if self._expansion is None:
-            what = f"{self.module.prefix}module.{self.declared.name}"
-            self._expansion = expand(self.module, self.declared.body, self, what)
+            module, declared = self.module, self.declared
+            self._expansion = expand(module, declared.body, self, lambda: f"{module.prefix}module.{declared.name}")
         return self._expansion
 
     @property

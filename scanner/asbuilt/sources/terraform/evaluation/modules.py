@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import Unknown, UnknownKind
 from asbuilt.sources.terraform.configuration.override import file_of
-from asbuilt.sources.terraform.evaluation.evaluate import evaluate
+from asbuilt.sources.terraform.evaluation.evaluate import TABLE
 from asbuilt.sources.terraform.evaluation.expansion import suffix
 from asbuilt.sources.terraform.evaluation.files import ModuleFiles
 from asbuilt.sources.terraform.evaluation.inputs import variable_value
@@ -74,7 +74,7 @@ class ModuleInstance:
     def settled(self, expr: Expr, scope: Scope) -> Any:
         """Return the value of an expression; an error becomes a diagnostic and an Unknown."""
         try:
-            return evaluate(expr, scope)
+            return TABLE[type(expr)](expr, scope)
         except EvalError as error:
             return self.root.error_value(error, expr, scope.file)
 
@@ -145,6 +145,9 @@ class ModuleInstance:
     def resource(self, mode: str, type_: str, name: str) -> Any:
         """Return the value of a reference to a resource. Raises EvalError when it is not declared."""
         key = (mode, type_, name)
+        group = self._groups.get(key)
+        if group is not None:
+            return group.value()
         if key not in self.node.module.resources:
             what = f"{'data.' if mode == 'data' else ''}{type_}.{name}"
             raise EvalError(f'A resource "{what}" has not been declared in {self.address or "the root module"}.')

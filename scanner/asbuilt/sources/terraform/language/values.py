@@ -14,7 +14,7 @@ A `SetValue` is a list without duplicates in Terraform's own order of iteration.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from asbuilt.model import ABSENT, Location, Reference, Sensitive, Unknown, UnknownKind
 from asbuilt.records import replaced
@@ -114,7 +114,7 @@ def _type_text(kind: Type | str) -> str:
 
 # The types of values that have no others inside; most values are of one of them.
 _PLAIN: dict[type, Type] = {str: STRING, bool: BOOL, int: NUMBER, BigFloat: NUMBER, type(None): ANY}
-_UNMARKED = frozenset((*_PLAIN, Unknown))
+SINGLE: Final = frozenset((*_PLAIN, Unknown))
 
 
 def unknowns(value: Any) -> Iterator[Unknown]:
@@ -181,19 +181,19 @@ def mark(value: Any, marked: bool = True) -> Any:
 
 def unmark_deep(value: Any) -> tuple[Any, bool]:
     """Take the sensitive marks off a value and everything in it; say whether there was any."""
-    if type(value) in _UNMARKED:
+    if type(value) in SINGLE:
         return value, False
     if isinstance(value, Sensitive):
         return unmark_deep(value.value)[0], True
     if isinstance(value, dict):
-        if _UNMARKED.issuperset(map(type, value.values())):
+        if SINGLE.issuperset(map(type, value.values())):
             return value, False
         pairs = {key: unmark_deep(item) for key, item in value.items()}
         if not any(marked for _, marked in pairs.values()):
             return value, False
         return like(value, {key: item for key, (item, _) in pairs.items()}), True
     if isinstance(value, list):
-        if _UNMARKED.issuperset(map(type, value)):
+        if SINGLE.issuperset(map(type, value)):
             return value, False
         items = [unmark_deep(item) for item in value]
         if not any(marked for _, marked in items):

@@ -54,7 +54,7 @@ class Rule:
 
     def convert(self, value: Any, instance: Instance) -> Any:  # noqa: ARG002 - some words need it
         """Convert a value that is neither absent, null, unknown nor sensitive."""
-        return self.scalars(value)
+        return self.scalar(value) if type(value) in _SCALARS else self.scalars(value)
 
     def merged(self, value: Any, instance: Instance) -> Any:
         """Convert any value, absent ones included: for rules that apply `always`."""
@@ -74,7 +74,7 @@ class Rule:
 
     def scalar(self, value: Any) -> Any:
         """Convert one scalar."""
-        return text(value)
+        return value if type(value) is str else text(value)
 
     def unknown(self, value: Unknown, instance: Instance) -> Any:
         """Convert what is known of an unknown value."""

@@ -86,7 +86,7 @@ class Table:
 class View:
     """Where a resource's arguments come from: an instance, a block of it, or it with one list's element in place."""
 
-    __slots__ = ("block", "fan", "fields", "instance", "place")
+    __slots__ = ("fan", "fields", "get", "instance", "place")
 
     def __init__(
         self,
@@ -96,34 +96,28 @@ class View:
         place: Path = (),
         fan: tuple[tuple[str, ...], str, int | None, Any] | None = None,
     ) -> None:
-        self.instance, self.fields, self.block, self.place, self.fan = instance, fields, block, place, fan
-
-    def get(self) -> Get:
-        """Return how an argument is looked up."""
-        if self.place:
-            return self.fields.getter(self.block)
-        if self.fan is None:
-            return self.instance.value
-        names, chosen, _, item = self.fan
-        value = self.instance.value
-        return lambda name: item if name == chosen else ABSENT if name in names else value(name)
+        self.instance, self.fields, self.place, self.fan = instance, fields, place, fan
+        self.get: Get = instance.value  # how an argument is looked up
+        if place:
+            self.get = fields.getter(block)
+        elif fan is not None:
+            self.get = _with_element(instance, *fan)
 
     def convert(self, top: str) -> Any:
         """Convert the arguments that write one top-level property."""
         writing = self.fields.writers().get(top)
         if writing is None:
             return ABSENT
-        get = self.get()
         if len(writing) == 1:
             name, rule = writing[0]
             if len(rule.path) == 1:
-                value = get(name)
+                value = self.get(name)
                 return rule.merged(value, self.instance) if rule.always else apply(rule, value, self.instance)
-        return convert(writing, get, self.instance).get(top, ABSENT)
+        return convert(writing, self.get, self.instance).get(top, ABSENT)
 
     def native(self, path: Path, strict: bool) -> Path | None:
         """Find the Terraform path of a CloudFormation path."""
-        found = self.fields.inverse(path, self.get(), self.instance, strict)
+        found = self.fields.inverse(path, self.get, self.instance, strict)
         if found is None:
             return None
         if self.fan is not None and found == (self.fan[1],) and self.fan[2] is not None:
@@ -136,6 +130,12 @@ class View:
         for top, writing in self.fields.writers().items():
             if names is None or any(name in names or rule.always for name, rule in writing):
                 yield top
+
+
+def _with_element(instance: Instance, names: tuple[str, ...], chosen: str, _at: int | None, item: Any) -> Get:
+    """Return the look-up of an instance's arguments, one element in the place of its lists."""
+    value = instance.value
+    return lambda name: item if name == chosen else ABSENT if name in names else value(name)
 
 
 def every(table: Table) -> Iterator[tuple[str, Fields]]:
