@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 FIXTURE = ROOT / "fixtures/broxiva/terraform"
+TEMPLATES = ROOT / "fixtures/broxiva/cloudformation"
+GIVEN = ("--parameters", str(TEMPLATES / "parameters/prod.json"))
 REGION = "us-east-1"
 REFUSED = "Logs_20140328.DescribeLogGroups"
 
@@ -51,12 +53,12 @@ class Run:
         return found[0]
 
 
-def compare(root: Path, url: str, out: Path, *options: str) -> Run:
-    """Run the command; the account is behind the URL."""
+def compare(root: Path, url: str, out: Path, *options: str, path: str = "environments/prod") -> Run:
+    """Run the command over a path below a root; the account is behind the URL."""
     live = ("--live", "--endpoint-url", url) if url else ()
     files = ("-o", f"json={out / 'drift.json'}", "-o", f"html={out / 'drift.html'}", "-o", "text")
     where = [
-        str(root / "environments/prod"),
+        str(root / path),
         "--root",
         str(root),
         "--spec",
@@ -140,6 +142,7 @@ def in_turn(folder: Path) -> dict[str, Run]:
         made = build(aws)
         align(aws, made, code)
         found["in sync"] = compare(FIXTURE, url, folder)
+        found["templates"] = compare(TEMPLATES, url, folder, *GIVEN, path="")
         build(aws, "staging")
         found["beside staging"] = compare(FIXTURE, url, folder)
         with proxy.running(url, 0, [REFUSED]) as refusing:
@@ -149,6 +152,9 @@ def in_turn(folder: Path) -> dict[str, Run]:
         audit = ["--spec", "broxiva", "--env", "prod", "--endpoint-url", url, "--no-config", "-q"]
         CliRunner().invoke(audit_command, [*audit, "-o", f"json={folder / 'audit.json'}"], catch_exceptions=False)
         found["results"] = compare(copy, "", folder, "--results", str(folder / "audit.json"))
+        found["results of templates"] = compare(
+            TEMPLATES, "", folder, "--results", str(folder / "audit.json"), *GIVEN, path=""
+        )
     return found
 
 
@@ -206,6 +212,14 @@ def test_rows_say_what_each_side_has_and_what_to_do(runs: dict[str, Run]) -> Non
     assert "media_memory" in unknown["why"]
     assert unknown["do"]
     assert unknown["account"]["value"] in ("512", 512)
+
+
+@pytest.mark.parametrize("mode", ["templates", "results of templates"])
+def test_templates_are_those_of_the_account(runs: dict[str, Run], mode: str) -> None:
+    """The pseudo parameter of the account has a value: ARNs written with it are compared."""
+    run = runs[mode]
+    assert run.said["rows"]
+    assert "AWS::AccountId" not in json.dumps(run.said)
 
 
 def test_refused_call_leaves_what_it_hides_unknown_on_the_side_of_the_account(runs: dict[str, Run]) -> None:

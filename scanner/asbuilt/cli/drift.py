@@ -29,6 +29,8 @@ from asbuilt.cli.inputs import read_results, waiver_options
 
 if TYPE_CHECKING:
     from asbuilt.drift.model import Drift
+    from asbuilt.graph import Graph
+    from asbuilt.results import Results
     from asbuilt.scan import Options
     from asbuilt.spec.load import SpecDocument
     from asbuilt.spec.models import Spec
@@ -139,31 +141,42 @@ def _compare(
     from asbuilt.drift.board import Sources
     from asbuilt.drift.drift import against_results, drift
 
-    started = scan.Clock()
     audited = read_results(results_file) if results_file is not None else None
     if audited is not None and (problem := _mismatch(audited.run.spec.name, audited.run.environment, spec)):
         fail(problem)
-    code = scan.read(document, options, progress)
-    progress("evaluating rules")
-    judged = scan.judge(document, spec, options, code, started)
+
+    def judged(account: str) -> tuple[Graph, Results]:
+        """Read and judge the code as what makes an account: templates may name it."""
+        known = (f"AWS::AccountId={account}",) if account else ()
+        told = replace(options, parameters=(*known, *options.parameters))
+        started = scan.Clock()
+        code = scan.read(document, told, progress)
+        progress("evaluating rules")
+        return code, scan.judge(document, spec, told, code, started)
+
     if audited is not None:
-        return against_results(spec, code, judged, audited)
+        return against_results(spec, *judged(audited.run.account or ""), audited)
     from asbuilt.graph import joined
     from asbuilt.sources.aws.account import read_account
     from asbuilt.sources.aws.words import words_of
 
     names = document.names_of(spec.environment) if spec.environment else ()
     access = asked.access()
-    progress("reading the account")
-    started = scan.Clock()
     meant = words_of(spec, names)
-    read = read_account(access, asked.where(spec), meant, expected=asked.account or "")
+    ours: list[tuple[Graph, Results]] = []
+
+    def entered(account: str) -> None:
+        ours.append(judged(account))
+        progress("reading the account")
+
+    started = scan.Clock()
+    read = read_account(access, asked.where(spec), meant, expected=asked.account or "", entered=entered)
     account = joined(read.parts)
     results = scan.judge(document, spec, replace(options, paths=()), account, started, "audit")
     results = replace(results, run=replace(results.run, account=read.account, regions=read.regions))
     aside = tuple(resource for part in read.parts for resource in part.aside)
     types = {rule.id: frozenset(rule.resources) for rule in rules_for(spec)}
-    return drift(Sources(spec, code, judged, account, results, aside, types, meant.foreign))
+    return drift(Sources(spec, *ours[0], account, results, aside, types, meant.foreign))
 
 
 def _mismatch(name: str, environment: str, spec: Spec) -> str:

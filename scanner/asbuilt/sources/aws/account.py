@@ -41,10 +41,12 @@ def read_account(
     expected: str = "",
     prepare: Callable[[Any], None] = lambda _: None,
     watch: Watch = lambda _: None,
+    entered: Callable[[str], None] = lambda _: None,
 ) -> Account:
     """Read the regions of an account. Raises AccessError where it cannot be entered, or is not the expected one.
 
-    `prepare` is given the boto3 session before its first call, `watch` is told of every call.
+    `prepare` is given the boto3 session before its first call, `watch` is told of every call, and `entered` is told
+    which account it is before anything of it is read.
     """
     session = Session(access, prepare, watch)
     wanted = tuple(dict.fromkeys(regions or filter(None, [session.region])))
@@ -59,6 +61,7 @@ def read_account(
             raise AccessError(
                 f"the credentials are of the account {identity.account}, not of {expected}; nothing was read"
             )
+        entered(identity.account)
         with ThreadPoolExecutor(len(wanted), thread_name_prefix="region") as pool:
             futures = [
                 pool.submit(read_region, session, identity, region, words, first=region == wanted[0])
