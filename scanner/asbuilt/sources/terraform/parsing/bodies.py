@@ -76,22 +76,23 @@ class Parser(ExpressionParser):
 
     def items(self, body: Body, opener: tuple[int, int] | None) -> None:
         """Parse attributes and blocks up to the end of the file or, for a block (`opener` is its header), its `}`."""
-        text, match, attributes = self.text, lexer.ITEM, body.attributes
+        text, match, attributes, known = self.text, lexer.ITEM, body.attributes, self.names.get
         while True:
             found = match(text, self.pos)
             kind = found.lastindex
-            if kind is not None and 1 < kind < 5:
+            if kind is not None and 2 < kind < 6:
                 start = found.start(1)
                 self.pos = found.end()
+                raw = found[1]
                 try:
-                    name = self.name(found[1], start)
-                    expr = self.simple(found, 2)
+                    name = known(raw) or self.name(raw, start)
+                    expr = self.simple(found, 3)
                 except Problem:  # the careful way says what is wrong
                     name = ""
                 if name and name not in attributes:
                     attributes[name] = Attribute(start, expr.end, name, expr)
                     continue
-            elif kind == 6:
+            elif kind == 7:
                 if opener is not None:
                     self.pos = found.end()
                     return
@@ -111,7 +112,9 @@ class Parser(ExpressionParser):
     def _guarded(self, body: Body, found: Any) -> bool:
         """Parse one item that needs care and recover from its errors; False when there were too many."""
         depth = self.depth
-        start = found.start(1) if found.start(1) >= 0 else lexer.FREE_BLANKS(self.text, self.pos).end()
+        start = found.start(1)
+        if start < 0:
+            start = lexer.FREE_BLANKS(self.text, self.pos).end()
         try:
             self._body_item(body, found, start)
         except Problem as problem:
@@ -142,23 +145,26 @@ class Parser(ExpressionParser):
         except Problem:
             body.broken = True
             raise
-        if found.lastindex == 5:
+        if found.lastindex == 6:
             labels = [
-                quoted if bare == "" else self.name(bare, start) for quoted, bare in lexer.LABEL.findall(found[5])
+                quoted if bare == "" else self.name(bare, start) for quoted, bare in lexer.LABEL.findall(found[6])
             ]
             self.pos = found.end()
             self._block(body, name, labels, start)
             return
-        assign = lexer.ASSIGN(self.text, self.pos)
+        assign = found if found[2] else lexer.ASSIGN(self.text, self.pos)
         if assign:
-            self.pos = assign.end()
+            self.pos = assign.end("assign")
             self._attribute(body, name, start)
-            if not lexer.LINE_END(self.text, self.pos):
+            if not self._line_ends():
                 body.broken = True
                 raise self._line_goes_on("An attribute's definition")
             return
         labels = self._labels(body)
         self._block(body, name, labels, start)
+
+    def _line_ends(self) -> bool:
+        return self.text.startswith("\n", self.pos) or lexer.LINE_END(self.text, self.pos) is not None
 
     def _no_item(self, at: int) -> Problem:
         text = self.text
@@ -180,10 +186,11 @@ class Parser(ExpressionParser):
     def _attribute(self, body: Body, name: str, start: int) -> None:
         """Parse the value; one that does not parse becomes an `ErrorExpr`."""
         first = body.attributes.get(name)
-        value = lexer.BLANKS(self.text, self.pos).end()
+        behind = self.pos
         try:
             expr = self.expression(False)
         except (Problem, RecursionError) as error:
+            value = lexer.BLANKS(self.text, behind).end()
             end = max(value, resync(self.text, start, error.start if isinstance(error, Problem) else self.pos))
             if first is None:
                 body.attributes[name] = Attribute(start, end, name, ErrorExpr(value, end, str(error)))
@@ -256,7 +263,7 @@ class Parser(ExpressionParser):
             body.broken = True
             raise Problem("nested-too-deep", f"Blocks are nested more than {self.limits.depth} deep.", start)
         body.blocks.append(block)
-        if lexer.BODY_FOLLOWS(self.text, self.pos):
+        if self.text.startswith("\n", self.pos) or lexer.BODY_FOLLOWS(self.text, self.pos):
             self.items(inner, (start, header_end))
         else:
             self._one_line(block)
@@ -264,7 +271,7 @@ class Parser(ExpressionParser):
         block.end = inner.end = self.pos
         if inner.broken and self.pos >= len(self.text) and not self.text.endswith("}"):
             self.unclosed.append(block)
-        elif not lexer.LINE_END(self.text, self.pos):
+        elif not self._line_ends():
             raise self._line_goes_on("A block's definition")
 
     def _one_line(self, block: Block) -> None:

@@ -13,12 +13,8 @@ from asbuilt.sources.terraform.parsing.templates import TemplateParser
 class CollectionParser(TemplateParser):
     """The part of the parser that reads what stands in brackets and braces."""
 
-    def root(self, raw: str, start: int, end: int) -> Expr:
-        """Return the root of a traversal."""
-        raise NotImplementedError
-
-    def dotted(self, node: Expr, rest: str) -> Expr:
-        """Add `.a.b` to a root."""
+    def dotted(self, raw: str, start: int) -> Expr:
+        """Return the traversal or constant that a name with its `.a.b` stands for."""
         raise NotImplementedError
 
     def simple(self, found: Any, group: int) -> Expr:
@@ -30,15 +26,7 @@ class CollectionParser(TemplateParser):
         if kind == 1:
             start, end = found.span(group + 1)
             return Literal(start, end, int(found[group + 1]))
-        start, end = found.span(group + 2)
-        raw = found[group + 2]
-        dot = raw.find(".")
-        if dot < 0:
-            return self.root(raw, start, end)
-        at = self.pos
-        node = self.dotted(self.root(raw[:dot], start, start + dot), raw[dot:])
-        self.pos = at
-        return node
+        return self.dotted(found[group + 2], found.start(group + 2))
 
     def tuple_cons(self, start: int) -> Expr:
         """Parse `[…]`; `pos` is behind the bracket."""
@@ -70,26 +58,27 @@ class CollectionParser(TemplateParser):
             self.pos = found.end()
             return self._for(start, "}")
         items: list[ObjectItem] = []
+        known = self.names.get
         while True:
             found = lexer.OBJECT_ITEM(text, self.pos)
             kind = found.lastindex
-            if kind is None:
-                self.pos = found.end()
-                key = self._key(self.expression(False), start)
-                value = self.expression(False)
-                self._separator(start)
-                items.append(ObjectItem(key, value))
-                continue
             self.pos = found.end()
             if kind == 6:
                 return Object(start, self.pos, items)
-            begin, end = found.span(1)
-            if begin >= 0:
-                key = Literal(begin, end, self.name(found[1], begin))
+            if kind is None:
+                key = self._key(self.expression(False), start)
+            elif raw := found[1]:
+                begin, end = found.span(1)
+                key = Literal(begin, end, known(raw) or self.name(raw, begin))
             else:
                 begin, end = found.span(2)
                 key = Literal(begin - 1, end + 1, lexer.canonical(found[2]))
-            items.append(ObjectItem(key, self.simple(found, 3)))
+            if kind is None or kind < 3:
+                value = self.expression(False)
+                self._separator(start)
+            else:
+                value = self.simple(found, 3)
+            items.append(ObjectItem(key, value))
 
     def _key(self, key: Expr, opener: int) -> Expr:
         """Take a bare word as a string, and read the `=` behind the key."""

@@ -109,11 +109,9 @@ class ExpressionParser(CollectionParser):
             self.pos = end + 1
             node: Expr = Literal(start - 1, end + 1, lexer.canonical(found[1]))
         elif kind == 2 or kind == 3:
-            start, end = found.span(2)
-            self.pos = end
-            node = self.root(found[2], start, end)
-            if kind == 3:
-                node = self.dotted(node, found[3])
+            raw = found[2] if kind == 2 else found[2] + found[3]
+            node = self.dotted(raw, found.start(2))
+            self.pos = found.end()
         elif kind == 7:
             if found[7] in "-!":
                 return self._unary(found, free)
@@ -145,23 +143,22 @@ class ExpressionParser(CollectionParser):
             node = Unary(start, node.end, sign, node)
         return node
 
-    def root(self, raw: str, start: int, end: int) -> Expr:
-        """Return `true`, `false` and `null` as literals, any other name as the root of a traversal."""
-        if raw in CONSTANTS:
-            return Literal(start, end, CONSTANTS[raw])
-        return Name(start, end, self.name(raw, start))
-
-    def dotted(self, node: Expr, rest: str) -> Expr:
-        """Add `.a.b` to a root."""
-        start, end = node.start, node.end
-        steps = rest.split(".")
-        if len(steps) > self.limits.chain:
+    def dotted(self, raw: str, start: int) -> Expr:
+        """Return the traversal `a.b.c`; `true`, `false` and `null` are literals."""
+        known = self.names.get
+        first, *steps = raw.split(".")
+        end = start + len(first)
+        node: Expr
+        if first in CONSTANTS:
+            node = Literal(start, end, CONSTANTS[first])
+        else:
+            node = Name(start, end, known(first) or self.name(first, start))
+        if len(steps) >= self.limits.chain:
             raise self._chain_too_long(start)
-        for step in steps[1:]:
+        for step in steps:
             at = end + 1
             end = at + len(step)
-            node = GetAttr(start, end, node, self.name(step, at))
-        self.pos = end
+            node = GetAttr(start, end, node, known(step) or self.name(step, at))
         return node
 
     def number(self, raw: str, start: int) -> Expr:

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 from unicodedata import normalize
 
+from asbuilt.patterns import when_used
 from asbuilt.records import dataclass
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ class Problem(Exception):  # noqa: N818 - a find in the text, not a failure of t
 _OTHER: Final = r"\x00-,./:-@\[-\^`{-\x7f"
 IDENT: Final = rf"[^{_OTHER}0-9\-][^{_OTHER}]*+"
 _BLOCK_COMMENT: Final = r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/"
-SKIP: Final = rf"(?:[ \t]++|{_BLOCK_COMMENT})*+"
-FREE: Final = rf"(?:[ \t\r\n]++|(?:\#|//)[^\n]*+|{_BLOCK_COMMENT})*+"
+SKIP: Final = rf"[ \t]*+(?:{_BLOCK_COMMENT}[ \t]*+)*+"
+FREE: Final = rf"[ \t\r\n]*+(?:(?:(?:\#|//)[^\n]*+|{_BLOCK_COMMENT})[ \t\r\n]*+)*+"
 EOL: Final = r"(?=\r?\n|\#|//|\Z)"
 SIMPLE: Final = r'[^"\\$%\r\n]*+(?:[$%](?!\{)[^"\\$%\r\n]*+)*+'
 DOTTED: Final = rf"{IDENT}(?:\.{IDENT})*+"
@@ -61,17 +62,27 @@ def pattern(text: str) -> Callable[..., Any]:
     return re.compile(text).match
 
 
-# 1 name, then 2 string, 3 whole number, 4 dotted name, or 5 the labels of a block; 6 `}`.
+def rare(text: str) -> Callable[..., Any]:
+    """Return the `match` of a pattern that few files need: it is compiled when one does."""
+    compiled = when_used(text)
+
+    def match(text: str, at: int = 0) -> re.Match[str] | None:
+        return compiled.match(text, at)
+
+    return match
+
+
+# 1 name, then 2 `=` with 3 string, 4 whole number, 5 dotted name, if it is one; or 6 the labels of a block; 7 `}`.
 ITEM: Final = pattern(
-    rf"{FREE}(?:({IDENT})[ \t]*+(?:=[ \t]*+(?:{VALUE})[ \t]*+{EOL}"
+    rf"{FREE}(?:({IDENT})[ \t]*+(?:(?P<assign>=(?![=>]))(?:[ \t]*+(?:{VALUE})[ \t]*+{EOL})?"
     rf'|((?:"[^"\\$%\r\n]*+"[ \t]*+|{IDENT}[ \t]*+)*+)\{{)?|(\}}))?'
 )
 LABEL: Final = re.compile(rf'"([^"]*)"|({IDENT})')
-NAME: Final = pattern(rf"{SKIP}({IDENT})")
+NAME: Final = rare(rf"{SKIP}({IDENT})")
 FREE_NAME: Final = pattern(rf"{FREE}({IDENT})")
 LINE_END: Final = pattern(rf"{SKIP}{EOL}")
 BODY_FOLLOWS: Final = pattern(rf"{SKIP}(?=\r?\n|\#|//|\}}|\Z)")
-ASSIGN: Final = pattern(rf"{SKIP}=(?![=>])")
+ASSIGN: Final = pattern(rf"{SKIP}(?P<assign>=(?![=>]))")
 BLANKS: Final = pattern(SKIP)
 FREE_BLANKS: Final = pattern(FREE)
 
@@ -105,28 +116,27 @@ CONSTANTS: Final = {"true": True, "false": False, "null": None}
 FOR: Final = pattern(rf"{FREE}for(?![^{_OTHER}])")
 # 1 string, 2 whole number, 3 dotted name, each with its comma or before `]`; 4 `]`.
 TUPLE_ITEM: Final = pattern(rf"{FREE}(?:(?:{VALUE}){FREE}(?:,|(?=\]))|(\]))?")
-# 1 bare or 2 quoted key, then 3 string, 4 whole number, 5 dotted name; 6 `}`.
+# 1 bare or 2 quoted key with its `=`, then 3 string, 4 whole number, 5 dotted name, if it is one; 6 `}`.
 OBJECT_ITEM: Final = pattern(
-    rf'{FREE}(?:(?:({IDENT})|"({SIMPLE})")[ \t]*+(?:=(?![=>])|:(?!:))[ \t]*+(?:{VALUE})[ \t]*+(?:,|(?=\r?\n|\#|//|\}}))'
-    r"|(\}))?"
+    rf'{FREE}(?:(?:({IDENT})|"({SIMPLE})")[ \t]*+(?:=(?![=>])|:(?!:))'
+    rf"(?:[ \t]*+(?:{VALUE})[ \t]*+(?:,|(?=\r?\n|\#|//|\}})))?|(\}}))?"
 )
-OBJECT_ASSIGN: Final = pattern(rf"{SKIP}(?:=(?![=>])|:(?!:))")
+OBJECT_ASSIGN: Final = rare(rf"{SKIP}(?:=(?![=>])|:(?!:))")
 OBJECT_SEPARATOR: Final = pattern(rf"{SKIP}(?:,|(?=\r?\n|\#|//|\}}))")
 
 # 1 `*`, 2 name, 3 number, after a dot.
-STEP: Final = tuple(pattern(rf"{blank}(?:(\*)|({IDENT})|({NUMBER}))?") for blank in (SKIP, FREE))
-DOT: Final = tuple(pattern(rf"{blank}\.(?!\.\.)") for blank in (SKIP, FREE))
-STAR: Final = tuple(pattern(rf"{blank}\*") for blank in (SKIP, FREE))
-VALID_NUMBER: Final = pattern(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+\-]?[0-9]+)?\Z")
+STEP: Final = tuple(rare(rf"{blank}(?:(\*)|({IDENT})|({NUMBER}))?") for blank in (SKIP, FREE))
+DOT: Final = tuple(rare(rf"{blank}\.(?!\.\.)") for blank in (SKIP, FREE))
+STAR: Final = tuple(rare(rf"{blank}\*") for blank in (SKIP, FREE))
+VALID_NUMBER: Final = rare(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+\-]?[0-9]+)?\Z")
 
 QUOTED_TEXT: Final = pattern(r'(?:[^"\\$%\r\n]++|\\[^\r\n]|\$\$\{|%%\{|[$%](?!\{))*+')
-HEREDOC_LINE: Final = pattern(r"(?:[^$%\r\n]++|\r(?=\n)|\$\$\{|%%\{|[$%](?!\{))*+\n?")
-HEREDOC_OPEN: Final = pattern(rf"<<(-?)({IDENT})\r?\n")
+HEREDOC_LINE: Final = rare(r"(?:[^$%\r\n]++|\r(?=\n)|\$\$\{|%%\{|[$%](?!\{))*+\n?")
+HEREDOC_OPEN: Final = rare(rf"<<(-?)({IDENT})\r?\n")
 TEMPLATE_CLOSE: Final = pattern(rf"{FREE}(~?)\}}")
-TEXT_LINE: Final = re.compile(r"[^\n]*\n?")
 
-_DOUBLED: Final = re.compile(r"([$%])\1\{")
-_ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))|([$%])\4\{", re.DOTALL)
+_DOUBLED: Final = when_used(r"([$%])\1\{")
+_ESCAPE: Final = when_used(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))|([$%])\4\{", re.DOTALL)
 _SIMPLE_ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 

@@ -6,9 +6,9 @@ Strip markers and heredoc indentation work on that row: `~}` takes the blanks of
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from asbuilt.patterns import when_used
 from asbuilt.sources.terraform.parsing import lexer
 from asbuilt.sources.terraform.parsing.directives import Directive, assemble
 from asbuilt.sources.terraform.parsing.lexer import Problem
@@ -222,7 +222,7 @@ class TemplateParser:
         return Template(start, end, parts)
 
 
-_INDENT = re.compile(r"\s*")
+_INDENT = when_used(r"\s*")
 
 
 def _unindent(tokens: list[Token]) -> list[Token]:
