@@ -42,6 +42,15 @@ def test_shown_and_taken_apart_as_the_standard_does(arguments: tuple[Any, ...], 
     assert OURS.__annotations__ == STANDARD.__annotations__
 
 
+def test_fields_are_told_as_the_standard_tells_them() -> None:
+    def told(kind: Any) -> list[tuple[Any, ...]]:
+        return [(f.name, f.type, f.default, f.default_factory, f.compare, f.repr) for f in dataclasses.fields(kind)]
+
+    assert told(OURS) == told(STANDARD)
+    assert told(OURS("a")) == told(STANDARD("a"))
+    assert dataclasses.is_dataclass(OURS)
+
+
 def test_wrong_arguments_are_refused() -> None:
     for arguments in ((), ("a", 1, [], "", 5)):
         with pytest.raises(TypeError, match="__init__"):
@@ -156,6 +165,7 @@ def test_replaced_is_what_the_standard_makes() -> None:
     thing = OURS("a", note="x")
     assert records.replaced(thing, size=3) == dataclasses.replace(thing, size=3)
     assert records.replaced(thing, size=3).note == "x"
+    assert thing.__replace__(size=3) == records.replaced(thing, size=3)  # what `copy.replace` calls
     with pytest.raises(TypeError, match="has no field 'colour'"):
         records.replaced(thing, colour="red")
 
@@ -174,5 +184,8 @@ def test_heirs_have_the_fields_of_both() -> None:
         size: int = 2
 
     assert (Heir("a").name, Heir("a").size) == ("a", 2)
+    assert [f.name for f in dataclasses.fields(Heir)] == ["name", "size"]
+    assert [f.name for f in dataclasses.fields(Base)] == ["name"]
+    assert (Heir.__slots__, Heir.__match_args__) == (("size",), ("name", "size"))
     assert Heir("a") != Base("a")
     assert Base("a") == Base("a")

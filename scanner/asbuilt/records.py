@@ -1,7 +1,8 @@
 """`dataclass`, but methods are written on first use.
 
 The standard decorator compiles half a dozen methods for each class at import; a run needs a third of the classes, and
-few of their methods. With a hundred classes that was a sixth of a short run. What is `frozen` has a hash, and the type
+few of their methods. With a hundred classes that was a sixth of a short run. What the functions of `dataclasses` ask a
+class for is made when one of them asks. What is `frozen` has a hash, and the type
 checker holds it: to refuse at run time takes longer than all else that is done to make a record. Everything else is as
 there: the options `slots`, `eq` and `order`, `fields`, `replace`, copying and pickling.
 """
@@ -28,7 +29,7 @@ else:
                 return dataclasses.dataclass(frozen=frozen, slots=slots, eq=eq, order=order)(cls)
             made = _made(cls, frozen=frozen, eq=eq)
             for name, sign in _ORDER.items() if order else ():
-                setattr(made, name, _later(made, name, partial(_compared, name=name, sign=sign)))
+                setattr(made, name, _later(name, partial(_compared, name=name, sign=sign)))
             return made
 
         return decorate if cls is None else decorate(cls)
@@ -38,21 +39,57 @@ R = TypeVar("R")
 
 
 def _made(cls: type, *, frozen: bool, eq: bool) -> Any:
-    own = set(cls.__dict__)
-    cls.__doc__ = cls.__doc__ or cls.__name__  # the standard one would make it of the signature, which takes long
-    annotations = inspect.get_annotations(cls)
-    cls.__annotations__ = dict.fromkeys(annotations, object)  # it would search each text for words such as `ClassVar`
-    made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True)(cls)
-    made.__annotations__ = annotations
-    made.__init__ = _later(made, "__init__", _init)
-    if "__repr__" not in own:
-        made.__repr__ = _repr
+    """Return a class with slots in the place of one that declares fields."""
+    own = dict(cls.__dict__)
+    said: dict[str, Any] = {}  # of each field: its default, what `field` says, or `MISSING`
+    for home in cls.__mro__[-1:0:-1]:
+        said |= home.__dict__.get("__said__", {})
+    inherited = frozenset(said)
+    declared = inspect.get_annotations(cls)
+    said |= {name: own.pop(name, dataclasses.MISSING) for name in declared}
+    own.pop("__dict__", None)
+    own.pop("__weakref__", None)
+    own |= {
+        "__qualname__": cls.__qualname__,
+        "__doc__": cls.__doc__ or cls.__name__,
+        "__slots__": tuple(name for name in declared if name not in inherited),
+        "__match_args__": tuple(said),
+        "__said__": said,
+        "__init__": _init_later,
+        "__replace__": replaced,
+        "__dataclass_fields__": _FIELDS,
+    }
+    own.setdefault("__repr__", _repr)
     if eq:
-        if "__eq__" not in own:
-            made.__eq__ = _later(made, "__eq__", _compared)
-        if "__hash__" not in own:
-            made.__hash__ = _later(made, "__hash__", _hash) if frozen else None
-    return made
+        own.setdefault("__eq__", _eq_later)
+        own.setdefault("__hash__", _hash_later if frozen else None)
+    return type(cls)(cls.__name__, cls.__bases__, own)
+
+
+class _Fields:
+    """What the functions of `dataclasses` find the fields of a record by: made when one of them looks for it."""
+
+    def __get__(self, record: Any, kind: Any) -> dict[str, Any]:
+        """Take them from a standard dataclass with the same fields."""
+        home = _home(kind, "__dataclass_fields__", self)
+        types: dict[str, Any] = {}
+        for declaring in reversed(home.__mro__):
+            types |= inspect.get_annotations(declaring)
+        rows = [(name, types[name], value) for name, value in home.__said__.items()]
+        twin: Any = dataclasses.make_dataclass(
+            home.__name__,
+            [row[:2] if row[2] is dataclasses.MISSING else row for row in rows],
+            namespace={"__doc__": home.__doc__},  # the standard one would make it of the signature, which takes long
+            init=False,
+            repr=False,
+            eq=False,
+        )
+        found: dict[str, Any] = twin.__dataclass_fields__
+        home.__dataclass_fields__ = found
+        return found
+
+
+_FIELDS = _Fields()
 
 
 def replaced(record: R, **changes: Any) -> R:
@@ -75,38 +112,50 @@ def _values_of(kind: Any) -> Callable[[Any], tuple[Any, ...]]:
     return attrgetter(*names) if len(names) > 1 else lambda record: tuple(getattr(record, name) for name in names)
 
 
-def _later(cls: Any, name: str, write: Callable[[Any], Any]) -> Callable[..., Any]:
+def _home(kind: Any, name: str, value: Any) -> Any:
+    """Return the class that an attribute is inherited from."""
+    return next(home for home in kind.__mro__ if home.__dict__.get(name) is value)
+
+
+def _later(name: str, write: Callable[[Any], Any]) -> Callable[..., Any]:
     """Return a method that puts the real one in its place when it is first called."""
 
     def method(self: Any, *arguments: Any, **named: Any) -> Any:
-        real = write(cls)
-        setattr(cls, name, real)
+        home = _home(type(self), name, method)
+        real = write(home)
+        setattr(home, name, real)
         return real(self, *arguments, **named)
 
-    method.__name__ = name
-    method.__qualname__ = f"{cls.__qualname__}.{name}"
     return method
 
 
 def _init(cls: Any) -> Any:
     """Return `__init__`: that of a template with as many fields, with this class's names and defaults."""
-    every = dataclasses.fields(cls)
-    code = _template(tuple(field.default_factory is not dataclasses.MISSING for field in every))
+    every = [(name, _default(said), _factory(said)) for name, said in cls.__said__.items()]
+    code = _template(tuple(factory is not dataclasses.MISSING for _, _, factory in every))
     given: dict[str, Any] = {"made": dataclasses.MISSING}
     defaults = []
-    for number, field in enumerate(every):
-        if field.default_factory is not dataclasses.MISSING:
-            given[f"factory{number}"] = field.default_factory
+    for number, (name, default, factory) in enumerate(every):
+        if factory is not dataclasses.MISSING:
+            given[f"factory{number}"] = factory
             defaults.append(dataclasses.MISSING)
-        elif field.default is not dataclasses.MISSING:
-            defaults.append(field.default)
+        elif default is not dataclasses.MISSING:
+            defaults.append(default)
         elif defaults:
-            raise TypeError(f"non-default argument {field.name!r} follows default argument")
-    names = {f"field{number}": field.name for number, field in enumerate(every)}
+            raise TypeError(f"non-default argument {name!r} follows default argument")
+    names = {f"field{number}": name for number, (name, _, _) in enumerate(every)}
     code = code.replace(
         co_varnames=("self", *names.values()), co_names=tuple(names.get(name, name) for name in code.co_names)
     )
     return _named(cls, FunctionType(code, given, "__init__", tuple(defaults)))
+
+
+def _default(said: Any) -> Any:
+    return said.default if isinstance(said, dataclasses.Field) else said
+
+
+def _factory(said: Any) -> Any:
+    return said.default_factory if isinstance(said, dataclasses.Field) else dataclasses.MISSING
 
 
 @cache
@@ -125,16 +174,25 @@ _ORDER = {"__lt__": "<", "__le__": "<=", "__gt__": ">", "__ge__": ">="}
 
 
 def _compared(cls: Any, name: str = "__eq__", sign: str = "==") -> Any:
-    compared = [field.name for field in dataclasses.fields(cls) if field.compare]
-    mine, theirs = (f"({''.join(f'{who}.{name}, ' for name in compared)})" for who in ("self", "other"))
+    compared = [field for field, said in cls.__said__.items() if _says(said, "compare")]
+    mine, theirs = (f"({''.join(f'{who}.{field}, ' for field in compared)})" for who in ("self", "other"))
     body = [" if other.__class__ is not self.__class__: return NotImplemented", f" return {mine} {sign} {theirs}"]
     return _named(cls, _compiled(f"def {name}(self, other):", body))
 
 
 def _hash(cls: Any) -> Any:
-    hashed = [f.name for f in dataclasses.fields(cls) if (f.compare if f.hash is None else f.hash)]
+    hashed = [
+        field
+        for field, said in cls.__said__.items()
+        if _says(said, "compare" if getattr(said, "hash", None) is None else "hash")
+    ]
     values = "".join(f"self.{name}, " for name in hashed)
     return _named(cls, _compiled("def __hash__(self):", [f" return hash(({values}))"]))
+
+
+def _says(said: Any, what: str) -> bool:
+    """Whether a field takes part in a method: all do of which `field` says nothing else."""
+    return not isinstance(said, dataclasses.Field) or bool(getattr(said, what))
 
 
 def _compiled(head: str, body: list[str]) -> Any:
@@ -150,8 +208,12 @@ def _named(cls: Any, method: Any) -> Any:
 
 
 def _repr(self: Any) -> str:
-    shown = (f"{f.name}={getattr(self, f.name)!r}" for f in dataclasses.fields(self) if f.repr)
+    shown = (f"{name}={getattr(self, name)!r}" for name, said in self.__said__.items() if _says(said, "repr"))
     return f"{self.__class__.__qualname__}({', '.join(shown)})"
 
+
+_init_later = _later("__init__", _init)
+_eq_later = _later("__eq__", _compared)
+_hash_later = _later("__hash__", _hash)
 
 __all__ = ["dataclass", "replaced"]

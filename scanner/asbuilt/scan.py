@@ -6,7 +6,7 @@ Functions from values to values; the command line decides where the results go.
 from __future__ import annotations
 
 import time
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from asbuilt.evaluate import Evaluation, chosen, evaluate, only, summary_counts
 from asbuilt.frames import with_frames
 from asbuilt.model import Severity, Verdict
 from asbuilt.reading import Options, ScanError, read
-from asbuilt.records import dataclass
+from asbuilt.records import dataclass, replaced
 from asbuilt.results import Finding, Results, Run, SpecInfo, Summary
 from asbuilt.statements import reaches
 from asbuilt.topology.descriptions import descriptions
@@ -99,7 +99,7 @@ def judge(
         evaluation.findings = compare(evaluation.findings, options.baseline.results)
     results = build(document, spec, options, graph, evaluation, started, command)
     remarks = (*results.diagnostics, *warnings, *_twice(graph, spec))
-    results = replace(results, waivers=applied.waivers, diagnostics=remarks, coverage=reaches(document, spec, rules))
+    results = replaced(results, waivers=applied.waivers, diagnostics=remarks, coverage=reaches(document, spec, rules))
     return results if options.baseline is None else against(options.baseline, results, options)
 
 
@@ -123,7 +123,7 @@ def against(baseline: Baseline, results: Results, options: Options) -> Results:
         return chosen(old, options.only, options.skip) and not (selected and old.resource.source == "waivers")
 
     gone = fixed(results, baseline.results, judged)
-    return replace(results, run=replace(results.run, baseline=baseline.info), fixed=gone)
+    return replaced(results, run=replaced(results.run, baseline=baseline.info), fixed=gone)
 
 
 def build(

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -99,7 +98,7 @@ def judging(on_unknown: str) -> Callable[[Callable[..., None]], Callable[..., No
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         @wraps(command)
         def called(**values: Any) -> None:
-            own = {field.name: values.pop(field.name) for field in fields(Judging)}
+            own = {name: values.pop(name) for name in Judging.__match_args__}
             command(judging=Judging(**own), **values)
 
         for option in reversed(_options(on_unknown)):
