@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISREG
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -77,9 +78,10 @@ class Confinement:
         """Return a file's bytes. Raises ConfinedError outside the root, for devices and for huge files; OSError."""
         if not self.allows(path):
             raise ConfinedError(f"{path.name} leads out of the scanned root")
-        if path.exists() and not path.is_file():
+        found = path.stat()
+        if not S_ISREG(found.st_mode):
             raise ConfinedError(f"{path.name} is not a regular file")
-        if path.stat().st_size > MAX_FILE_BYTES:
+        if found.st_size > MAX_FILE_BYTES:
             raise ConfinedError(f"{path.name} is larger than {MAX_FILE_BYTES} bytes")
         return read_named(path)
 

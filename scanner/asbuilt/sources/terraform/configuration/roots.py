@@ -18,8 +18,7 @@ def discover(candidates: Directories, loader: Loader) -> list[Path]:
         loader.gap(gap)
     called: set[str] = set()
     for directory in candidates:
-        for call in loader.module(directory).calls.values():
-            source = call.text("source")
+        for source in {call.text("source") for call in loader.module(directory).calls.values()}:
             if source.startswith(("./", "../")):
                 target = os.path.realpath(directory / source)
                 if target != os.path.realpath(directory):

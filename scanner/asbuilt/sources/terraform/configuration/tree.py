@@ -39,14 +39,21 @@ class Loader:
     confinement: Confinement
     module_dirs: Mapping[str, Path] = field(default_factory=dict)
     modules: dict[Path, Module] = field(default_factory=dict)
-    called: set[Path] = field(default_factory=set)
     gaps: dict[tuple[str, str], Gap] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     calls: int = 0
+    _real: dict[Path, Path] = field(default_factory=dict)
+    _beside: dict[tuple[Path, str], Path] = field(default_factory=dict)
+
+    def real(self, directory: Path) -> Path:
+        """Return a directory with its links followed, which is looked up once."""
+        if directory not in self._real:
+            self._real[directory] = directory.resolve()
+        return self._real[directory]
 
     def module(self, directory: Path) -> Module:
         """Return what a directory declares."""
-        real = directory.resolve()
+        real = self.real(directory)
         if real not in self.modules:
             module = load_module(directory, self.confinement)
             self.modules[real] = module
@@ -62,7 +69,7 @@ class Loader:
     def tree(self, directory: Path) -> ModuleNode:
         """Return the tree of modules below a root directory."""
         root = ModuleNode(self.module(directory))
-        self._descend(root, directory, (directory.resolve(),), _installed(directory, self.confinement))
+        self._descend(root, directory, (self.real(directory),), _installed(directory, self.confinement))
         return root
 
     def _descend(self, node: ModuleNode, root: Path, chain: tuple[Path, ...], installed: Mapping[str, str]) -> None:
@@ -76,13 +83,12 @@ class Loader:
                 node.missing[name] = (error.kind, str(error))
                 self._report(call, error)
                 continue
-            self.called.add(directory.resolve())
             child = ModuleNode(self.module(directory), path)
             node.children[name] = child
-            self._descend(child, root, (*chain, directory.resolve()), installed)
+            self._descend(child, root, (*chain, self.real(directory)), installed)
 
     def _bounds(self, directory: Path, chain: tuple[Path, ...]) -> None:
-        if directory.resolve() in chain:
+        if self.real(directory) in chain:
             raise _MissingError(UnknownKind.ERROR, "module-cycle", "the module calls itself")
         if len(chain) > MAX_DEPTH:
             raise _MissingError(UnknownKind.LIMIT, "module-depth", f"modules are nested deeper than {MAX_DEPTH}")
@@ -108,10 +114,14 @@ class Loader:
         raise _MissingError(UnknownKind.MODULE, "module-not-on-disk", f"{source} is not on disk")
 
     def _local(self, base: Path, source: str) -> Path:
-        try:
-            return self._existing(self.confinement.resolve(base, source), source)
-        except ConfinedError as error:
-            raise _MissingError(UnknownKind.CONFINED, "module-outside-root", str(error)) from None
+        found = self._beside.get((base, source))
+        if found is None:
+            try:
+                found = self._existing(self.confinement.resolve(base, source), source)
+            except ConfinedError as error:
+                raise _MissingError(UnknownKind.CONFINED, "module-outside-root", str(error)) from None
+            self._beside[base, source] = found
+        return found
 
     def _existing(self, directory: Path, source: str) -> Path:
         if not self.confinement.allows(directory):

@@ -63,7 +63,8 @@ def attribute_value(attribute: Attribute, body: Body, scope: Scope) -> Any:
     """Return an attribute's value; an error becomes a diagnostic and an Unknown."""
     if type(attribute.expr) is Literal:
         return attribute.expr.value
-    return scope.module.settled(attribute.expr, scope.within(file_of(body, attribute.name)))
+    file = body.file if type(body) is Body else file_of(body, attribute.name)
+    return scope.module.settled(attribute.expr, scope if file is scope.file else scope.within(file))
 
 
 def contents(body: Body, name: str, scope: Scope) -> Iterator[Content]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, Unknown
 from asbuilt.patterns import when_used
@@ -14,9 +14,11 @@ from asbuilt.sources.terraform.language.operators import MAX_TEXT
 from asbuilt.sources.terraform.language.typesys import STRING
 from asbuilt.sources.terraform.language.values import EvalError, LimitError, UnsupportedError, derived, is_wholly_known
 
+if TYPE_CHECKING:
+    import re
+
 MAX_DEPTH = 200
 _ESCAPED = when_used('["\\\\<>&\x00-\x1f\u2028\u2029]')
-_ESCAPED_PLAIN = when_used('["\\\\\x00-\x1f\u2028\u2029]')
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 
 
@@ -97,13 +99,13 @@ def urlencode(text: str) -> str:
     return quote_plus(text, safe="")
 
 
-def quote_json(text: str, *, html: bool = True) -> str:
-    """Write a JSON string as Go does: `<`, `>` and `&` escaped, unless not `html`."""
-    return (
-        '"'
-        + (_ESCAPED if html else _ESCAPED_PLAIN).sub(lambda m: _SHORT.get(m[0]) or f"\\u{ord(m[0]):04x}", text)
-        + '"'
-    )
+def quote_json(text: str) -> str:
+    """Write a JSON string as Go does: `<`, `>` and `&` escaped."""
+    return f'"{_ESCAPED.sub(_escape, text)}"'
+
+
+def _escape(found: re.Match[str]) -> str:
+    return _SHORT.get(found[0]) or f"\\u{ord(found[0]):04x}"
 
 
 @function("jsonencode(val: any?~) string")

@@ -135,6 +135,16 @@ def unknowns(value: Any) -> Iterator[Unknown]:
 
 def is_wholly_known(value: Any) -> bool:
     """Whether no Unknown is in a value, at any depth."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return True
+    if kind is Unknown:
+        return False
+    if isinstance(value, list | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            if type(item) not in _PLAIN and not is_wholly_known(item):
+                return False
+        return True
     return next(unknowns(value), None) is None
 
 

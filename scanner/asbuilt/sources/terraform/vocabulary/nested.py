@@ -10,7 +10,7 @@ from asbuilt.model import ABSENT, Sensitive, Unknown
 from asbuilt.sources.terraform.vocabulary.language import Rule, apply, bare, decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from asbuilt.model import Path
     from asbuilt.sources.terraform.instance import Instance
@@ -29,15 +29,14 @@ def _lower(key: Any) -> str:
 class Fields:
     """The arguments of a block, each with its rule, in the order of the table."""
 
-    __slots__ = ("_known", "_names", "_near", "_writers", "entries", "loose")
+    __slots__ = ("_folded", "_near", "_writers", "entries", "loose")
 
     def __init__(self, table: Mapping[str, Rule | str], loose: bool = False) -> None:
         self.entries = [(name, Rule(rule) if isinstance(rule, str) else rule) for name, rule in table.items()]
         self._writers: dict[str, list[tuple[str, Rule]]] | None = None
         self._near: dict[str | int, list[tuple[str, Rule]]] = {}
         self.loose = loose  # JSON: keys in any case (as Go reads them), unknown keys kept
-        self._names = {name: name.lower() for name, _ in self.entries}
-        self._known = frozenset(self._names.values())
+        self._folded = {name.lower(): rule for name, rule in self.entries} if loose else {}
 
     def getter(self, block: Any) -> Get:
         """Return how an argument of a block is looked up."""
@@ -45,8 +44,8 @@ class Fields:
             return lambda _name: block if isinstance(block, Unknown) else ABSENT
         if not self.loose:
             return lambda name: block.get(name, ABSENT)
-        folded, names = {_lower(key): value for key, value in block.items()}, self._names
-        return lambda name: folded.get(names[name], ABSENT)
+        folded = {_lower(key): value for key, value in block.items()}
+        return lambda name: folded.get(name.lower(), ABSENT)
 
     def convert(self, get: Get, instance: Instance) -> dict[str, Any]:
         """Convert all arguments."""
@@ -72,9 +71,14 @@ class Fields:
 
     def object(self, block: Any, instance: Instance) -> dict[str, Any]:
         """Convert a block or an object."""
-        out = self.convert(self.getter(block), instance)
-        if self.loose and isinstance(block, dict) and not self._known.issuperset(map(_lower, block)):
-            out.update({k: v for k, v in block.items() if _lower(k) not in self._known and v is not None})
+        if not isinstance(block, dict):
+            return self.convert(self.getter(block), instance)
+        if not self.loose:
+            return self.convert(block.get, instance)
+        folded, known = {_lower(key): value for key, value in block.items()}, self._folded
+        out = convert(known.items(), folded.get, instance)
+        if not known.keys() >= folded.keys():
+            out.update({k: v for k, v in block.items() if _lower(k) not in known and v is not None})
         return out
 
     def inverse(self, path: Path, get: Get, instance: Instance, strict: bool = False) -> Path | None:
@@ -109,8 +113,8 @@ class Fields:
             yield from rule.paths()
 
 
-def convert(entries: list[tuple[str, Rule]], get: Get, instance: Instance) -> dict[str, Any]:
-    """Convert arguments into one object."""
+def convert(entries: Iterable[tuple[str, Rule]], get: Get, instance: Instance) -> dict[str, Any]:
+    """Convert arguments into one object; what `get` returns for one that is not set may be None as well as ABSENT."""
     out: dict[str, Any] = {}
     for name, rule in entries:
         value = get(name)
