@@ -46,13 +46,13 @@ class Problem(Exception):  # noqa: N818 - a find in the text, not a failure of t
 # The classes name the ASCII that is out: listing what is in, up to U+10FFFF, takes `re` a quarter second to compile.
 _OTHER: Final = r"\x00-,./:-@\[-\^`{-\x7f"
 IDENT: Final = rf"[^{_OTHER}0-9\-][^{_OTHER}]*+"
-_BLOCK_COMMENT: Final = r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/"
+_BLOCK_COMMENT: Final = r"/\*(?s:.*?)\*/"
 SKIP: Final = rf"[ \t]*+(?:{_BLOCK_COMMENT}[ \t]*+)*+"
-FREE: Final = rf"[ \t\r\n]*+(?:(?:(?:\#|//)[^\n]*+|{_BLOCK_COMMENT})[ \t\r\n]*+)*+"
+FREE: Final = rf"[ \t\r\n]*+(?:(?:(?:\#|//).*+|{_BLOCK_COMMENT})[ \t\r\n]*+)*+"
 EOL: Final = r"(?=\r?\n|\#|//|\Z)"
 SIMPLE: Final = r'[^"\\$%\r\n]*+(?:[$%](?!\{)[^"\\$%\r\n]*+)*+'
 DOTTED: Final = rf"{IDENT}(?:\.{IDENT})*+"
-NUMBER: Final = r"[0-9](?:\.*+(?:[0-9]|[eE][+\-]?[0-9]))*+"
+NUMBER: Final = r"[0-9](?:\.*+(?:[eE][+\-]?)?+[0-9])*+"
 WHOLE: Final = rf"[0-9]{{1,18}}(?!\.|[^{_OTHER}])"
 VALUE: Final = rf'"({SIMPLE})"|({WHOLE})|({DOTTED})'
 
@@ -92,7 +92,7 @@ _OPERATORS: Final = r"\|\||&&|==|!=|<=|>=|<(?!<)|>|\+|-|\*|/(?![/*])|%"
 def _operand(blank: str) -> Callable[..., Any]:
     """1 string without escapes; 2 name, then 3 dotted rest, 4 `(` or 5 `::`; 6 number; 7 what opens or negates."""
     return pattern(
-        rf'{blank}(?:"({SIMPLE})"|({IDENT})(?:((?:\.{IDENT})++)|{blank}(\()|{blank}(::))?'
+        rf'{blank}(?:"({SIMPLE})"|({IDENT})(?:((?:\.{IDENT})++)|{blank}(?:(\()|(::)))?'
         rf'|({NUMBER})|([\[{{(\-!"]|<<))?'
     )
 
