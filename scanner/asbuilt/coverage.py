@@ -20,7 +20,7 @@ from asbuilt.spec.data import UNSTATED, leaves, matches, parts
 from asbuilt.topology.subjects import subjects_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from asbuilt.model import Location, Path
     from asbuilt.results import Requirement
@@ -83,6 +83,40 @@ class Coverage:
 
 def coverage(document: SpecDocument, rules: Sequence[Rule]) -> Coverage:
     """Return the coverage of a spec by these rules, over all of its environments."""
+    rows = [
+        Row(
+            held.requirement.id,
+            held.requirement.section,
+            held.requirement.statement,
+            held.requirement.location,
+            _state(held.static, held.values, held.open),
+            {
+                source: tuple(sorted(rule.id for rule in held.citing if source in sources_of(rule)))
+                for source in SOURCES
+            },
+            held.open,
+        )
+        for held in holdings(document, rules)
+    ]
+    rows += [
+        Row("", "", note.message, note.location, "not understood") for note in document.notes if _lost(note.message)
+    ]
+    return Coverage(tuple(rows))
+
+
+@dataclass(slots=True)
+class Holding:
+    """One statement: rules that can cite it, how many values it sets, how many of them code is held to, those open."""
+
+    requirement: Requirement
+    citing: tuple[Rule, ...]
+    values: int
+    static: int
+    open: tuple[str, ...]
+
+
+def holdings(document: SpecDocument, rules: Sequence[Rule]) -> Iterator[Holding]:
+    """Yield how these rules hold each statement of a spec, in the order of its sections, over all environments."""
     values: dict[str, dict[Path, Any]] = defaultdict(dict)
     citing: dict[str, set[str]] = defaultdict(set)
     direct: dict[tuple[str, Path], set[str]] = defaultdict(set)
@@ -92,18 +126,13 @@ def coverage(document: SpecDocument, rules: Sequence[Rule]) -> Coverage:
         for path, value, name in _stated(spec):
             values[name][path] = value
         for rule in rules:
-            for path in _held(rule, spec):
-                name = _owner(spec, path).id
+            for path, name in _held(rule, spec):
                 citing[name].add(rule.id)
                 direct[name, path].add(rule.id)
     known = {rule.id: rule for rule in rules}
     order = {name: position for position, name in enumerate(specs[0].sections)}
-    stated = sorted(specs[0].requirements, key=lambda r: order.get(r.section, len(order)))
-    rows = [_row(requirement, values[requirement.id], citing[requirement.id], direct, known) for requirement in stated]
-    rows += [
-        Row("", "", note.message, note.location, "not understood") for note in document.notes if _lost(note.message)
-    ]
-    return Coverage(tuple(rows))
+    for requirement in sorted(specs[0].requirements, key=lambda r: order.get(r.section, len(order))):
+        yield _holding(requirement, values[requirement.id], citing[requirement.id], direct, known)
 
 
 def unread(document: SpecDocument) -> list[Doubt]:
@@ -155,7 +184,7 @@ def stated(spec: Stated) -> set[str]:
 
 def cited(rule: Rule, spec: Stated) -> set[str]:
     """Return the ids of the statements that findings of a rule can cite in an environment."""
-    return {_owner(spec, path).id for path in _held(rule, spec)}
+    return {name for _, name in _held(rule, spec)}
 
 
 @lru_cache(32)
@@ -165,42 +194,50 @@ def _stated(spec: Stated) -> tuple[tuple[Path, Any, str], ...]:
     for path, value in leaves(spec.values()):
         if path[:1] not in UNSTATED and path not in UNSTATED and path not in _WORDS:
             found.append((path, value))
-    return tuple((path, value, _owner(spec, path).id) for path, value in found)
+    return tuple((path, value, _owner(spec, path)) for path, value in found)
 
 
 @lru_cache(8192)
-def _owner(spec: Stated, path: Path) -> Requirement:
-    return spec.requirement_of(path)
+def _owner(spec: Stated, path: Path) -> str:
+    """Return the id of the statement that sets a value."""
+    return spec.requirement_of(path).id
 
 
-def _held(rule: Rule, spec: Stated) -> Iterable[Path]:
-    """Yield the values that findings of a rule are about."""
+def _held(rule: Rule, spec: Stated) -> list[tuple[Path, str]]:
+    """Return the values that findings of a rule are about, each with the id of its statement."""
     if rule.enforces.startswith("assertions."):
-        yield parts(rule.enforces)
-        return
-    for path, subjects in _below(spec, rule.enforces):
-        if not subjects or subjects.intersection(rule.resources):
-            yield path
+        path = parts(rule.enforces)
+        return [(path, _owner(spec, path))]
+    held = [
+        (path, name)
+        for path, name, subjects in _below(spec, rule.enforces)
+        if not subjects or subjects.intersection(rule.resources)
+    ]
     # That tasks run in a tier and that the tier holds tasks are one fact.
     if rule.enforces == "tasks.subnets" and (tier := spec.value("tasks.subnets")):
         same: Path = ("network", "subnets", tier, "holds")
-        yield from (path for path, value in matches(spec.values(), same) if "tasks" in value)
+        held += [(path, _owner(spec, path)) for path, value in matches(spec.values(), same) if "tasks" in value]
+    return held
 
 
 @lru_cache(1024)
-def _below(spec: Stated, path: str) -> tuple[tuple[Path, frozenset[str]], ...]:
-    """Return the values at or below a path, each with the types that it is about; see `subjects_of`."""
+def _below(spec: Stated, path: str) -> tuple[tuple[Path, str, frozenset[str]], ...]:
+    """Return the values at or below a path with their statements, and the types they are about; see `subjects_of`."""
     found = matches(spec.values(), parts(path))
-    return tuple((place, subjects_of(place, value)) for at, inner in found for place, value in leaves(inner, at))
+    return tuple(
+        (place, _owner(spec, place), subjects_of(place, value))
+        for at, inner in found
+        for place, value in leaves(inner, at)
+    )
 
 
-def _row(
+def _holding(
     requirement: Requirement,
     values: dict[Path, Any],
     citing: set[str],
     direct: dict[tuple[str, Path], set[str]],
     known: dict[str, Rule],
-) -> Row:
+) -> Holding:
     static, missing = 0, []
     for path in values:
         holding = direct.get((requirement.id, path)) or {n for n in citing if _reads(known[n], path)}
@@ -208,11 +245,7 @@ def _row(
             static += 1
         elif not holding:
             missing.append(".".join(map(str, path)))
-    rules = {source: tuple(sorted(n for n in citing if source in sources_of(known[n]))) for source in SOURCES}
-    state = _state(static, len(values), missing)
-    return Row(
-        requirement.id, requirement.section, requirement.statement, requirement.location, state, rules, tuple(missing)
-    )
+    return Holding(requirement, tuple(known[name] for name in citing), len(values), static, tuple(missing))
 
 
 def sources_of(rule: Rule) -> tuple[str, ...]:
@@ -224,7 +257,7 @@ def sources_of(rule: Rule) -> tuple[str, ...]:
     return SOURCES
 
 
-def _state(static: int, total: int, missing: list[str]) -> str:
+def _state(static: int, total: int, missing: Sequence[str]) -> str:
     if total and static == total:
         return "enforced"
     if static:

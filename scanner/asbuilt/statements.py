@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from asbuilt.coverage import cited, coverage, stated
+from asbuilt.coverage import cited, holdings, stated
 from asbuilt.results import Reach
 
 if TYPE_CHECKING:
@@ -29,9 +29,8 @@ def reaches(document: SpecDocument, spec: Spec, rules: Sequence[Rule]) -> tuple[
             for requirement in cited(rule, here):
                 holding[requirement].add(rule.id)
     return tuple(
-        Reach(row.id, tuple(sorted(holding[row.id])), about.get(row.id, ()), row.open)
-        for row in coverage(document, rules).rows
-        if row.id
+        Reach(name, tuple(sorted(holding[name])), about.get(name, ()), values)
+        for name, values in ((held.requirement.id, held.open) for held in holdings(document, rules))
     )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from asbuilt.records import dataclass
 from asbuilt.spec import fargate
 from asbuilt.spec.cidrs import moved
-from asbuilt.spec.data import MISSING, areas, copied, drop, get, leaves, put, strings
+from asbuilt.spec.data import MISSING, areas, copied, drop, get, leaves, put
 
 if TYPE_CHECKING:
     from asbuilt.model import Path
@@ -152,17 +152,21 @@ def _environment_named(document: dict[str, Any], found: Resolved, name: str) -> 
 
 def _substitute(found: Resolved, placeholder: str, word: str) -> list[Path]:
     """Put a word in the place of a placeholder; return the values (or lists) that held it."""
-    changed = []
-    for path, text in list(strings(found.data)):
-        if placeholder not in text:
-            continue
-        place = path
-        while isinstance(place[-1], int):
-            place = place[:-1]
-        if place not in changed:
-            changed.append(place)
-            put(found.data, place, _replaced(get(found.data, place), placeholder, word))
+    changed = _holding(found.data, placeholder, ())
+    for place in changed:
+        put(found.data, place, _replaced(get(found.data, place), placeholder, word))
     return changed
+
+
+def _holding(data: dict[str, Any], placeholder: str, path: Path) -> list[Path]:
+    """Return the paths of the texts, and of the lists of texts, that hold a placeholder."""
+    found: list[Path] = []
+    for key, value in data.items():
+        if isinstance(value, dict):
+            found += _holding(value, placeholder, (*path, key))
+        elif isinstance(value, str | tuple) and _replaced(value, placeholder, "") != value:
+            found.append((*path, key))
+    return found
 
 
 def _replaced(value: Any, placeholder: str, word: str) -> Any:

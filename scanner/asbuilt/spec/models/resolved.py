@@ -106,8 +106,11 @@ class Stated:
         derived = self._values.derived
         if not derived:
             return False
-        if any(place[:length] in derived for length in range(1, len(place) + 1)):
-            return True
+        for length in range(1, len(place) + 1):
+            if place[:length] in derived:
+                return True
+        if "*" not in place and not isinstance(get(self._values.data, place), dict):
+            return False  # most often: one value, and nothing below it
         below = self._below(place)
         return bool(below) and all(path in derived for path in below)
 
