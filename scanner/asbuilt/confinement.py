@@ -100,7 +100,7 @@ def shown(path: Path | str) -> str:
     """Write a path as reports show it: from the current directory where it stands inside, with forward slashes."""
     text = os.path.normpath(path)
     if os.path.isabs(text):  # noqa: PTH117 - of many files, and a Path takes long to make
-        for root in _here(str(Path.cwd())):
+        for root in _here(os.getcwd()):  # noqa: PTH109
             if text == root:
                 return "."
             if text.startswith(root.rstrip("/") + "/"):

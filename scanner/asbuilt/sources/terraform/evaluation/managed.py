@@ -139,25 +139,20 @@ class ResourceInstance:
 
     def value(self, name: str) -> Any:
         """Return an attribute, or the list of blocks of a type; ABSENT where it is not set."""
-        found = self._cache.get(name, _MISSING)
-        if found is _MISSING:
-            found = self._plain(name)
+        found = self._plain(name)
         return self.group.module.root.guarded(self._evaluated, name) if found is _MISSING else found
 
     def _plain(self, name: str) -> Any:
-        """Return what takes no evaluation: a literal, or that nothing is written; most of what is asked for is so."""
-        body = self.group.config.body
+        """Return what takes no evaluation: what is kept, a literal, or that nothing is written, as mostly."""
+        group = self.group
+        body = group.config.body
         attribute = body.attributes.get(name)
         if attribute is None:
-            if name in self.group.block_types or body.broken:
-                return _MISSING
-            found: Any = ABSENT
+            if name not in group.block_types and not body.broken:
+                return ABSENT
         elif type(attribute.expr) is Literal and name not in META_ARGUMENTS:
-            found = attribute.expr.value
-        else:
-            return _MISSING
-        self._cache[name] = found
-        return found
+            return attribute.expr.value
+        return self._cache.get(name, _MISSING)
 
     def values(self) -> dict[str, Any]:
         """Return all of `names()` with their values."""
@@ -177,9 +172,7 @@ class ResourceInstance:
 
     def read(self, name: str) -> Any:
         """Return an attribute or block list, from inside an evaluation. Raises EvalError when it depends on itself."""
-        found = self._cache.get(name, _MISSING)
-        if found is _MISSING:
-            found = self._plain(name)
+        found = self._plain(name)
         return self._evaluated(name) if found is _MISSING else found
 
     def _evaluated(self, name: str) -> Any:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from asbuilt.model import Unknown, UnknownKind
+from asbuilt.patterns import when_used
 from asbuilt.sources.terraform.functions.registry import function
 from asbuilt.sources.terraform.functions.string import bounded
 from asbuilt.sources.terraform.functions.verbs import Verb, write
@@ -21,7 +22,7 @@ from asbuilt.sources.terraform.language.values import (
     unknown,
 )
 
-_VERB = re.compile(r"%([+\-# 0]*)([1-9]\d*)?(?:\.(\d+))?(?:\[([1-9]\d*)\])?(.)?", re.DOTALL | re.ASCII)
+_VERB = when_used(r"%([+\-# 0]*)([1-9]\d*)?(?:\.(\d+))?(?:\[([1-9]\d*)\])?(.)?", re.DOTALL | re.ASCII)
 _MODES = "vtbdoxXeEfgGsq"
 MAX_WIDTH = 10_000
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
-import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from asbuilt.patterns import when_used
 from asbuilt.sources.terraform.functions.registry import function
 from asbuilt.sources.terraform.functions.string import whole
 from asbuilt.sources.terraform.language.typesys import STRING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from asbuilt.sources.terraform.language.numbers import Number
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
-_LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
+_LEADING_ZEROS = when_used(r"(?<![0-9])0+(?=[0-9])")
 
 
 def _network(prefix: str) -> Network:

@@ -7,7 +7,6 @@ makes the result unknown; `!` the function handles sensitive marks itself. A nam
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +15,6 @@ from asbuilt.sources.terraform.language.typesys import Type, type_from_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-_SIGNATURE = re.compile(r"\w+\((.*)\) (\S+)\Z")
-_PARAMETER = re.compile(r"(\w+)(\.\.\.)?: ([a-z()]+?)([?~*!]*)(?:, |\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +69,17 @@ def function(signature: str, *, context: bool = False) -> Callable[[Callable[...
 
 @cache
 def _taken(signature: str) -> Taken:
-    match = _SIGNATURE.match(signature)
-    if match is None:
-        raise ValueError(signature)
+    parameters, _, result = signature.partition("(")[2].rpartition(") ")
     fixed: list[Parameter] = []
     rest = None
-    for name, dots, kind, flags in _PARAMETER.findall(match[1]):
-        parameter = Parameter(name, type_from_text(kind), "?" in flags, "~" in flags, "*" in flags, "!" in flags)
-        if dots:
+    for said in parameters.split(", ") if parameters else ():
+        name, _, flagged = said.partition(": ")
+        kind = flagged.rstrip("?~*!")
+        flags = flagged[len(kind) :]
+        own = name.removesuffix("...")
+        parameter = Parameter(own, type_from_text(kind), "?" in flags, "~" in flags, "*" in flags, "!" in flags)
+        if own != name:
             rest = parameter
         else:
             fixed.append(parameter)
-    return Taken(tuple(fixed), rest, type_from_text(match[2]))
+    return Taken(tuple(fixed), rest, type_from_text(result))
