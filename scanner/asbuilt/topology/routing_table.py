@@ -127,6 +127,10 @@ def _patterns(rule: Resource, conditions: list[Property], config: str, field: st
 
 def matches(pattern: str, path: str) -> bool:
     """Whether a pattern (`*` any characters, `?` one) matches all that another pattern stands for."""
+    head = pattern.partition("*")[0].partition("?")[0]
+    if not path.startswith(head):
+        return False
+    pattern, path = pattern[len(head) :], path[len(head) :]
     reached = [True] + [False] * len(path)  # which beginnings of the path the pattern so far matches
     for sign in pattern:
         if sign == "*":

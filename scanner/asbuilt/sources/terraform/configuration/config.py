@@ -45,7 +45,10 @@ class Declaration:
 
     def flag(self, name: str, default: bool = False) -> bool:
         """Return an attribute that must be a literal bool."""
-        expr = self.expr(name)
+        attribute = self.body.attributes.get(name)
+        if attribute is None:
+            return default
+        expr = attribute.expr
         return expr.value if isinstance(expr, Literal) and isinstance(expr.value, bool) else default
 
     @property

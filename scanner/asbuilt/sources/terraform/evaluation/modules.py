@@ -85,11 +85,11 @@ class ModuleInstance:
             return special(self, attribute)
         return self.resource("managed", name, attribute)
 
-    def _once(self, what: str, name: str, compute: Callable[[], Any]) -> Any:
+    def _once(self, what: str, name: str, compute: Callable[..., Any], *arguments: Any) -> Any:
         mark = (id(self), what, name)
         self.root.enter(mark, (f"{self.prefix}{what}.{name}", ""))
         try:
-            return compute()
+            return compute(*arguments)
         finally:
             self.root.leave(mark)
 
@@ -100,7 +100,7 @@ class ModuleInstance:
             declared = self.node.module.variables.get(name)
             if declared is None:
                 raise EvalError(f'An input variable with the name "{name}" has not been declared.')
-            found = self._variables[name] = self._once("var", name, lambda: variable_value(self, declared))
+            found = self._variables[name] = self._once("var", name, variable_value, self, declared)
         return found
 
     def local(self, name: str) -> Any:
@@ -111,7 +111,7 @@ class ModuleInstance:
             if declared is None:
                 raise EvalError(f'A local value with the name "{name}" has not been declared.')
             scope = self.scope(declared.file)
-            found = self._locals[name] = self._once("local", name, lambda: self.settled(declared.attribute.expr, scope))
+            found = self._locals[name] = self._once("local", name, self.settled, declared.attribute.expr, scope)
         return found
 
     def output(self, name: str) -> Any:
@@ -125,7 +125,7 @@ class ModuleInstance:
             if expr is None:
                 raise EvalError(f'The output "{name}" has no value.')
             scope = self.scope(file_of(declared.body, "value"))
-            found = self._once("output", name, lambda: self.settled(expr, scope))
+            found = self._once("output", name, self.settled, expr, scope)
             if declared.flag("sensitive"):
                 found = mark(found)
             self._outputs[name] = found

@@ -83,10 +83,10 @@ def get_attribute(base: Any, name: str) -> Any:
     kind = type(base)
     if kind is dict and name in base:
         return base[name]
-    if isinstance(base, Handle):
-        return base.attribute(name)
     if kind is ResourceObject and base.instance is not None:
         return base.instance.attribute(name)
+    if isinstance(base, Handle):
+        return base.attribute(name)
     if kind is BlockValue:
         return _block_attribute(base, name)
     if isinstance(base, Sensitive):

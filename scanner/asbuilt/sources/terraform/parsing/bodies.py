@@ -156,15 +156,12 @@ class Parser(ExpressionParser):
         if assign:
             self.pos = assign.end("assign")
             self._attribute(body, name, start)
-            if not self._line_ends():
+            if not self.text.startswith("\n", self.pos) and not lexer.LINE_END(self.text, self.pos):
                 body.broken = True
                 raise self._line_goes_on("An attribute's definition")
             return
         labels = self._labels(body)
         self._block(body, name, labels, start)
-
-    def _line_ends(self) -> bool:
-        return self.text.startswith("\n", self.pos) or lexer.LINE_END(self.text, self.pos) is not None
 
     def _no_item(self, at: int) -> Problem:
         text = self.text
@@ -271,7 +268,7 @@ class Parser(ExpressionParser):
         block.end = inner.end = self.pos
         if inner.broken and self.pos >= len(self.text) and not self.text.endswith("}"):
             self.unclosed.append(block)
-        elif not self._line_ends():
+        elif not self.text.startswith("\n", self.pos) and not lexer.LINE_END(self.text, self.pos):
             raise self._line_goes_on("A block's definition")
 
     def _one_line(self, block: Block) -> None:

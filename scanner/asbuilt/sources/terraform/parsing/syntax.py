@@ -40,9 +40,10 @@ class SourceFile:
 
     def location(self, start: int, end: int) -> Location:
         """Return the location of a stretch of the text."""
-        start_line, start_column = self.position(start)
-        end_line, end_column = self.position(end)
-        return Location(self.name, start_line, start_column, end_line, end_column)
+        line, column = self.position(start)
+        if self.text.find("\n", start, end) < 0:
+            return Location(self.name, line, column, line, column + end - start)
+        return Location(self.name, line, column, *self.position(end))
 
 
 @dataclass(slots=True)
