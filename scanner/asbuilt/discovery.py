@@ -11,6 +11,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from asbuilt.packaged import modules_of
 from asbuilt.rules import Rule, rules_in
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _mentions(folder: str) -> bool:
 
 def _holds(path: str) -> bool:
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 - pathlib costs start-up time
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - pathlib costs start-up time
             return GROUP.encode() in file.read()
     except OSError:
         return False
@@ -75,27 +76,6 @@ def _holds(path: str) -> bool:
 def _modules(package: ModuleType) -> Iterator[ModuleType]:
     yield package
     for folder in package.__path__:
-        for name, is_package in _within(folder):
+        for name, is_package in modules_of(folder):
             module = importlib.import_module(f"{package.__name__}.{name}")
             yield from _modules(module) if is_package else (module,)
-
-
-def _within(folder: str) -> list[tuple[str, bool]]:
-    """Return the modules of a folder, each with whether it is a package, as `pkgutil` does.
-
-    That one asks for each file which kind of module it may be, which takes longer than to import it.
-    """
-    try:
-        with os.scandir(folder) as entries:
-            found = sorted((entry.name, entry.is_dir()) for entry in entries)
-    except NotADirectoryError:  # an archive
-        import pkgutil
-
-        return [(info.name, info.ispkg) for info in pkgutil.iter_modules([folder])]
-    modules = []
-    for name, is_folder in found:
-        if is_folder and name.isidentifier() and os.path.isfile(f"{folder}/{name}/__init__.py"):  # noqa: PTH113 - as above
-            modules.append((name, True))
-        elif name.endswith(".py") and name != "__init__.py" and name[:-3].isidentifier():
-            modules.append((name[:-3], False))
-    return modules

@@ -130,7 +130,7 @@ def _texts(doc: str) -> dict[str, str]:
 
 def rules_in(module: object) -> Iterator[Rule]:
     """Yield the rules a module declares."""
-    for value in list(vars(module).values()):
+    for value in filter(callable, list(vars(module).values())):
         declared = getattr(value, "__asbuilt_rule__", None)
         if isinstance(declared, Rule) and declared.check.__module__ == getattr(module, "__name__", None):
             yield declared

@@ -6,10 +6,10 @@ import json
 import re
 from collections import defaultdict
 from functools import cache
-from pkgutil import get_data  # importlib.resources would do too, and costs a twentieth of a short run's imports
 from typing import TYPE_CHECKING, Any
 
 from asbuilt.model import ABSENT, NOWHERE, Property, Resource, Unknown, UnknownKind
+from asbuilt.packaged import file_beside
 from asbuilt.records import dataclass
 from asbuilt.topology.policies import Doubt, Statement, statements
 from asbuilt.topology.services import TASK_DEFINITION
@@ -200,7 +200,7 @@ def _aws_managed(name: str, arn: Property) -> Iterator[Statement | Doubt]:
 @cache
 def aws_managed_policies() -> dict[str, Any]:
     """Return the documents of the AWS managed policies that platforms on ECS attach, by path and name."""
-    found: dict[str, Any] = json.loads(get_data(__package__, "managed_policies.json") or b"")["policies"]
+    found: dict[str, Any] = json.loads(file_beside(__name__, "managed_policies.json"))["policies"]
     return found
 
 

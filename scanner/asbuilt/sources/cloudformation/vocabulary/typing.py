@@ -9,10 +9,10 @@ import json
 import re
 from dataclasses import replace
 from functools import cache
-from pkgutil import get_data
 from typing import Any
 
 from asbuilt.model import ABSENT, Sensitive, Unknown
+from asbuilt.packaged import file_beside
 from asbuilt.patterns import when_used
 from asbuilt.sources.cloudformation.language.values import EvaluationError, Partial, text_of
 
@@ -24,8 +24,7 @@ _TRUTHS = {"true": True, "false": False}
 @cache
 def _tables() -> str:
     """Return the tables of all types as they stand in the file, one a line."""
-    found = get_data(__package__, "property_types.json")
-    return "" if found is None else found.decode()
+    return file_beside(__name__, "property_types.json").decode()
 
 
 @cache

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING
+
+from asbuilt.packaged import modules_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,9 +20,10 @@ _MACHINERY = frozenset({"fanning", "language", "lists", "nested", "tables"})
 def all_tables() -> Mapping[str, Table]:
     """Return every table by Terraform type. Modules of this package are found, not listed."""
     found: dict[str, Table] = {}
-    for module in iter_modules(__path__):
-        if module.name not in _MACHINERY:
-            found.update(import_module(f"{__name__}.{module.name}").TABLES)
+    for folder in __path__:
+        for name, _ in modules_of(folder):
+            if name not in _MACHINERY:
+                found.update(import_module(f"{__name__}.{name}").TABLES)
     return found
 
 
