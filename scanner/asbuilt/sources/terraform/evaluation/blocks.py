@@ -64,7 +64,7 @@ def attribute_value(attribute: Attribute, body: Body, scope: Scope) -> Any:
     if type(attribute.expr) is Literal:
         return attribute.expr.value
     file = body.file if type(body) is Body else file_of(body, attribute.name)
-    return scope.module.settled(attribute.expr, scope if file is scope.file else scope.within(file))
+    return scope.module.settled(attribute.expr, scope.within(file))
 
 
 def contents(body: Body, name: str, scope: Scope) -> Iterator[Content]:
