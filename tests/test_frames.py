@@ -13,7 +13,7 @@ from asbuilt.results import MASK
 
 def lines(folder: Path, text: str, at: int) -> tuple[str, ...]:
     file = folder / "file"
-    file.write_text(text)
+    file.write_bytes(text.encode())
     frame = Frames().frame(Location(str(file), at, 1, at, 5))
     assert frame is not None
     return frame.lines
@@ -71,3 +71,10 @@ def test_what_says_nothing_secret_stays(tmp_path: Path, line: str) -> None:
 
 def test_the_line_of_the_finding_stays(tmp_path: Path) -> None:
     assert lines(tmp_path, "Value: 30\nValue: 40\n", 1) == ("Value: 30", MASK, "")
+
+
+def test_lines_end_where_the_sources_end_them(tmp_path: Path) -> None:
+    """At a line feed, with a return before it or not; a return alone is a character of its line."""
+    text = "# one\r# still one\r\ncpu = 256\r\nmemory = 512\n"
+    shown = lines(tmp_path, text, 2)
+    assert [line.replace("\r", "|") for line in shown] == ["# one|# still one", "cpu = 256", "memory = 512", ""]

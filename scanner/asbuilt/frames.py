@@ -67,9 +67,11 @@ class Frames:
         if name != self._file:
             path = Path(name)
             try:
-                text = path.read_text("utf-8", "replace") if path.stat().st_size <= LARGEST_FILE else ""
+                data = path.read_bytes() if path.stat().st_size <= LARGEST_FILE else b""
             except OSError:
-                text = ""
+                data = b""
+            # Lines end where the sources end them: a return alone is no end of a line.
+            text = data.decode("utf-8", "replace").replace("\r\n", "\n")
             self._file, self._text = name, tuple(text.split("\n"))
         return self._text
 
