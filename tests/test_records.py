@@ -189,3 +189,22 @@ def test_heirs_have_the_fields_of_both() -> None:
     assert (Heir.__slots__, Heir.__match_args__) == (("size",), ("name", "size"))
     assert Heir("a") != Base("a")
     assert Base("a") == Base("a")
+
+
+def test_what_a_thread_took_before_another_wrote_it_still_works() -> None:
+    """Methods and fields are written on first use, which two threads may make at the same time."""
+
+    @records.dataclass(frozen=True, slots=True)
+    class Pair:
+        one: int
+        two: int = 2
+
+    early = {name: vars(Pair)[name] for name in ("__init__", "__eq__", "__hash__", "__dataclass_fields__")}
+    pair = Pair(1)
+    assert (pair == Pair(1), hash(pair)) == (True, hash((1, 2)))
+    assert [field.name for field in dataclasses.fields(Pair)] == ["one", "two"]
+    early["__init__"](pair, 3)
+    assert (pair.one, pair.two) == (3, 2)
+    assert early["__eq__"](pair, Pair(3))
+    assert early["__hash__"](pair) == hash((3, 2))
+    assert list(early["__dataclass_fields__"].__get__(None, Pair)) == ["one", "two"]

@@ -29,7 +29,7 @@ else:
                 return dataclasses.dataclass(frozen=frozen, slots=slots, eq=eq, order=order)(cls)
             made = _made(cls, frozen=frozen, eq=eq)
             for name, sign in _ORDER.items() if order else ():
-                setattr(made, name, _later(name, partial(_compared, name=name, sign=sign)))
+                setattr(made, name, _later(made, name, partial(_compared, name=name, sign=sign)))
             return made
 
         return decorate if cls is None else decorate(cls)
@@ -55,23 +55,31 @@ def _made(cls: type, *, frozen: bool, eq: bool) -> Any:
         "__slots__": tuple(name for name in declared if name not in inherited),
         "__match_args__": tuple(said),
         "__said__": said,
-        "__init__": _init_later,
         "__replace__": replaced,
-        "__dataclass_fields__": _FIELDS,
     }
     own.setdefault("__repr__", _repr)
-    if eq:
-        own.setdefault("__eq__", _eq_later)
-        own.setdefault("__hash__", _hash_later if frozen else None)
-    return type(cls)(cls.__name__, cls.__bases__, own)
+    equals, hashes = eq and "__eq__" not in own, eq and "__hash__" not in own
+    if hashes and not frozen:
+        own["__hash__"] = None
+    made: Any = type(cls)(cls.__name__, cls.__bases__, own)
+    made.__dataclass_fields__ = _Fields(made)
+    made.__init__ = _later(made, "__init__", _init)
+    if equals:
+        made.__eq__ = _later(made, "__eq__", _compared)
+    if hashes and frozen:
+        made.__hash__ = _later(made, "__hash__", _hash)
+    return made
 
 
 class _Fields:
     """What the functions of `dataclasses` find the fields of a record by: made when one of them looks for it."""
 
+    def __init__(self, home: Any) -> None:
+        self._home = home
+
     def __get__(self, record: Any, kind: Any) -> dict[str, Any]:
         """Take them from a standard dataclass with the same fields."""
-        home = _home(kind, "__dataclass_fields__", self)
+        home = self._home
         types: dict[str, Any] = {}
         for declaring in reversed(home.__mro__):
             types |= inspect.get_annotations(declaring)
@@ -87,9 +95,6 @@ class _Fields:
         found: dict[str, Any] = twin.__dataclass_fields__
         home.__dataclass_fields__ = found
         return found
-
-
-_FIELDS = _Fields()
 
 
 def replaced(record: R, **changes: Any) -> R:
@@ -112,18 +117,12 @@ def _values_of(kind: Any) -> Callable[[Any], tuple[Any, ...]]:
     return attrgetter(*names) if len(names) > 1 else lambda record: tuple(getattr(record, name) for name in names)
 
 
-def _home(kind: Any, name: str, value: Any) -> Any:
-    """Return the class that an attribute is inherited from."""
-    return next(home for home in kind.__mro__ if home.__dict__.get(name) is value)
-
-
-def _later(name: str, write: Callable[[Any], Any]) -> Callable[..., Any]:
+def _later(cls: Any, name: str, write: Callable[[Any], Any]) -> Callable[..., Any]:
     """Return a method that puts the real one in its place when it is first called."""
 
     def method(self: Any, *arguments: Any, **named: Any) -> Any:
-        home = _home(type(self), name, method)
-        real = write(home)
-        setattr(home, name, real)
+        real = write(cls)
+        setattr(cls, name, real)
         return real(self, *arguments, **named)
 
     return method
@@ -211,9 +210,5 @@ def _repr(self: Any) -> str:
     shown = (f"{name}={getattr(self, name)!r}" for name, said in self.__said__.items() if _says(said, "repr"))
     return f"{self.__class__.__qualname__}({', '.join(shown)})"
 
-
-_init_later = _later("__init__", _init)
-_eq_later = _later("__eq__", _compared)
-_hash_later = _later("__hash__", _hash)
 
 __all__ = ["dataclass", "replaced"]
