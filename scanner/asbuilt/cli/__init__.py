@@ -8,14 +8,16 @@ import os
 import sys
 from typing import Any, NoReturn
 
-gc.disable()  # imports leave no garbage: to look for it takes a hundredth of a short run
+_COLLECTING = gc.isenabled()
+gc.disable()  # imports leave no garbage, and to look for it takes a hundredth of a short run
 
 import click  # noqa: E402
 
 from asbuilt import __version__  # noqa: E402
 
 gc.freeze()
-gc.enable()
+if _COLLECTING:
+    gc.enable()
 
 # Command name -> (module, one line of help): the help lists commands without loading them.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -42,11 +44,15 @@ HIDDEN: dict[str, str] = {"action": "asbuilt.cli.action", "hook": "asbuilt.cli.h
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported on first use."""
+    """A group whose commands are imported on first use. As the program it looks for no garbage until it has them."""
+
+    program = False
 
     def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Run as the program: end without taking apart a large tree node by node, which costs a second."""
         code: Any = 0
+        self.program = True
+        gc.disable()
         try:
             self.main(*args, **kwargs)
         except SystemExit as end:
@@ -69,10 +75,10 @@ class LazyGroup(click.Group):
         module = HIDDEN.get(name) or COMMANDS.get(name, ("",))[0]
         if not module:
             return None
-        gc.disable()  # as above
         command: click.Command = importlib.import_module(module).command
-        gc.freeze()
-        gc.enable()
+        if self.program:
+            gc.freeze()
+            gc.enable()
         return command
 
     def invoke(self, ctx: click.Context) -> object:
