@@ -79,9 +79,8 @@ class JsonPlaces:
         """Find where each container starts and ends."""
         text, starts, ends = self.text, self._starts, self._ends
         inside: list[int] = []
-        for match in _BRACKET.finditer(
-            text.rstrip()
-        ):  # what is behind the last one would be searched from each blank on
+        # Without the blanks behind the last one, from each of which on another would be searched.
+        for match in _BRACKET.finditer(text.rstrip()):
             at = match.end()
             if text[at - 1] in "]}":
                 ends[inside.pop()] = at
